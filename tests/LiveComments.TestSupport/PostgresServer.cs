@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using LiveComments.Machine;
+
+namespace LiveComments.TestSupport;
+
+/// <summary>A real PostgreSQL with a fresh cluster. As root it runs as the user <c>nobody</c>, since it refuses root.</summary>
+public sealed class PostgresServer : ServerProcess
+{
+    public const string Password = "test-password";
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Password={Password};Database=postgres";
+
+    private string Cluster => Path.Combine(DataFolder, "cluster");
+
+    private protected override ServerProgram Program => ServerProgram.Postgres;
+
+    private protected override async Task PrepareAsync(string program)
+    {
+        if (Directory.Exists(Cluster))
+            return;
+        var passwordFile = Path.Combine(DataFolder, "password");
+        await File.WriteAllTextAsync(passwordFile, Password);
+        if (ServerPrograms.IsRoot)
+            await RunAsync("/bin/chown", "-R", "nobody", DataFolder);
+        string[] command = [.. AsOrdinaryUser(Path.Combine(Path.GetDirectoryName(program)!, "initdb")),
+            "-D", Cluster, "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--no-sync"];
+        var (exitCode, output) = await RunAsync(command[0], command[1..]);
+        if (exitCode != 0)
+            throw new InvalidOperationException($"initdb failed: {output}");
+    }
+
+    private protected override ProcessStartInfo StartInfo(string program)
+    {
+        string[] command = [.. AsOrdinaryUser(program), "-D", Cluster, "-p", Port.ToString(CultureInfo.InvariantCulture),
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=100"];
+        return new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = DataFolder };
+    }
+
+    // An SSLRequest is answered with one byte by a server that is up, before any login.
+    private protected override Task<bool> AnswersAsync() => TalkAsync(async stream =>
+    {
+        await stream.WriteAsync(new byte[] { 0, 0, 0, 8, 4, 210, 22, 47 });
+        var answer = new byte[1];
+        return await stream.ReadAsync(answer) == 1 && answer[0] is (byte)'N' or (byte)'S';
+    });
+
+    // setpriv replaces itself by the program, so signals reach postgres itself.
+    private static string[] AsOrdinaryUser(string program) =>
+        ServerPrograms.IsRoot ? ["/usr/bin/setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", program] : [program];
+}
