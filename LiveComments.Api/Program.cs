@@ -1,4 +1,35 @@
+using LiveComments.Api.Comments;
+using LiveComments.Api.Demo;
+using LiveComments.Api.Log;
+using LiveComments.Api.Persistence;
+using LiveComments.Api.Streams;
+using LiveComments.Api.Users;
+using LiveComments.Api.Web;
+using LiveComments.ServiceDefaults;
+using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Log;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddTokenAuthentication();
+builder.AddWeb();
+builder.AddLogConnection();
+builder.AddLog();
+builder.AddStreams();
+builder.AddComments();
+builder.AddPersistence();
+builder.AddDemo();
+
 var app = builder.Build();
-app.MapGet("/health", () => "Healthy");
+
+app.UseServiceDefaults();
+app.UseAuthentication();
+app.UseAuthorization();
+
+app.MapDefaultEndpoints();
+app.MapStreams();
+app.MapComments();
+app.MapDevToken();
+
 app.Run();

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using LiveComments.Contracts;
+
+namespace LiveComments.Api.Comments;
+
+/// <summary>What a comment's text may be, and the one form in which it is stored. Pure, so that it can be tested to death.</summary>
+static class CommentText
+{
+    // A character of one code point and MaxCombiningMarks marks, each two UTF-16 units, is as long as a plain one gets;
+    // emoji sequences are longer, but nobody writes 500 of them. Bounds the work before anything is counted.
+    private const int MaxUtf16Length = Limits.MaxContentCharacters * 16;
+
+    /// <summary>The text as it is stored, or a sentence on what is wrong with it.</summary>
+    public static (string? Text, string? Fault) Normalize(string? content)
+    {
+        if (content is null)
+            return (null, "'content' is missing.");
+        if (content.Length > MaxUtf16Length)
+            return (null, TooLong);
+        if (HasLoneSurrogate(content))
+            return (null, "'content' is not valid Unicode: it has half of a surrogate pair.");
+        foreach (var rune in content.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Control && rune.Value is not ('\n' or '\t' or '\r'))
+                return (null, $"'content' has the control character U+{rune.Value:X4}.");
+        }
+
+        var text = content.Normalize(NormalizationForm.FormC).Trim();
+        if (text.Length == 0)
+            return (null, "'content' is empty.");
+        if (new StringInfo(text).LengthInTextElements > Limits.MaxContentCharacters)
+            return (null, TooLong);
+        return StacksMarks(text)
+            ? (null, $"'content' has more than {Limits.MaxCombiningMarks} combining marks on one character.")
+            : (text, null);
+    }
+
+    /// <summary>Usernames after <c>@</c>, each once, in order of appearance. An e-mail address is no mention.</summary>
+    public static IReadOnlyList<string> MentionsIn(string text)
+    {
+        List<string>? mentions = null;
+        for (var at = text.IndexOf('@'); at >= 0; at = text.IndexOf('@', at + 1))
+        {
+            if (at > 0 && (char.IsLetterOrDigit(text[at - 1]) || IsNamePart(text[at - 1])))
+                continue;
+            var end = at + 1;
+            while (end < text.Length && end - at - 1 < Limits.MaxUsernameLength && IsNamePart(text[end]))
+                end++;
+            // "@ada." at the end of a sentence mentions ada.
+            var name = text[(at + 1)..end].TrimEnd('.', '-');
+            if (name.Length > 0 && mentions?.Contains(name, StringComparer.OrdinalIgnoreCase) != true)
+                (mentions ??= []).Add(name);
+        }
+
+        return mentions ?? [];
+    }
+
+    private static string TooLong => $"'content' may have at most {Limits.MaxContentCharacters} characters.";
+
+    private static bool IsNamePart(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-';
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (!char.IsSurrogate(text[index]))
+                continue;
+            if (!char.IsHighSurrogate(text[index]) || index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1]))
+                return true;
+            index++;
+        }
+
+        return false;
+    }
+
+    private static bool StacksMarks(string text)
+    {
+        var marks = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+            marks = isMark ? marks + 1 : 0;
+            if (marks > Limits.MaxCombiningMarks)
+                return true;
+        }
+
+        return false;
+    }
+}

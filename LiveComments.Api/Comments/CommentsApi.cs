@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using LiveComments.Api.Streams;
+using LiveComments.Api.Web;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiveComments.Api.Comments;
+
+/// <summary><c>/api/streams/{id}/comments</c>.</summary>
+static class CommentsApi
+{
+    public static void AddComments(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => new Ids.Snowflake(
+            System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ids.Snowflake.NodeCount), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<CommentPosting>();
+    }
+
+    public static void MapComments(this WebApplication app)
+    {
+        var comments = app.MapGroup("/api/streams/{streamId}/comments").RequireValidStreamId();
+
+        comments.MapPost("/", Post).RequireAuthorization();
+    }
+
+    private static async Task<Results<Created<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(
+        string streamId, PostComment post, ClaimsPrincipal principal, HttpRequest request, HttpResponse response,
+        StreamDirectory streams, CommentPosting posting, CancellationToken cancellationToken)
+    {
+        if (principal.ToUser() is not { } user)
+            return TypedResults.Unauthorized();
+        if (!IdempotencyKey.TryRead(request, out var key))
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.IdempotencyKeyInvalid, IdempotencyKey.Rule);
+        var (text, fault) = CommentText.Normalize(post.Content);
+        if (text is null)
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.ContentInvalid, fault!);
+        if (post.MediaTimeMs < 0)
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, "'mediaTimeMs' is negative.");
+        // Replies come with the rest of the write path; until a parent can be checked, none is taken.
+        if (post.ParentId is not null)
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
+        if (await streams.FindAsync(streamId, cancellationToken) is null)
+            return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
+
+        switch (await posting.PostAsync(streamId, user, post, text, key, cancellationToken))
+        {
+            case PostResult.Accepted(var comment):
+                return TypedResults.Created($"/api/streams/{streamId}/comments/{comment.Id}", comment);
+            case PostResult.KeyReused:
+                return Problem.Of(StatusCodes.Status422UnprocessableEntity, ErrorCodes.IdempotencyKeyReused, $"This {IdempotencyKey.HeaderName} was used for another comment; choose a new one for a new comment.");
+            default:
+                response.Headers.RetryAfter = "1";
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Log;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace LiveComments.Api.Persistence;
+
+/// <summary>Writes a batch of entries and the new offset in one transaction.</summary>
+sealed partial class LogWriter
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly LogHandle _log;
+    // stream id → the month in which its comments lie; a stream's month never changes.
+    private readonly Dictionary<string, DateOnly> _months = new(StringComparer.Ordinal);
+    // Emptied when full: it can be read again from the streams table.
+    private const int MaxKnownMonths = 100_000;
+
+    private LogWriter(NpgsqlConnection connection, LogHandle log, ulong offset)
+    {
+        _connection = connection;
+        _log = log;
+        Offset = offset;
+    }
+
+    /// <summary>The last entry that is in the database.</summary>
+    public ulong Offset { get; private set; }
+
+    public static async Task<LogWriter> OpenAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select epoch, sequence from log_offsets where shard = $1", connection) { Parameters = { new() { Value = log.Shard } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        // Sequences begin anew with each epoch.
+        var offset = await reader.ReadAsync(cancellationToken) && reader.GetInt32(0) == log.Epoch ? (ulong)reader.GetInt64(1) : 0;
+        return new LogWriter(connection, log, offset);
+    }
+
+    public async Task WriteAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
+    {
+        var last = Offset;
+        foreach (var entry in batch)
+        {
+            if (entry.Sequence <= last)
+                throw new InvalidDataException($"The log went from sequence {last} to {entry.Sequence}.");
+            last = entry.Sequence;
+        }
+
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        await WriteStreamsAsync(batch, cancellationToken);
+        await WriteCommentsAsync(batch, cancellationToken);
+        await WriteOffsetAsync(last, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Offset = last;
+    }
+
+    private async Task WriteStreamsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
+    {
+        foreach (var entry in batch)
+        {
+            if (entry.EventType is not (LogEventTypes.StreamCreated or LogEventTypes.StreamEnded))
+                continue;
+            var stream = Parse(entry, ContractsJson.Default.LiveStream);
+            var started = DateTimeOffset.FromUnixTimeMilliseconds(stream.StartedAt);
+            var month = new DateOnly(started.Year, started.Month, 1);
+            await MakePartitionAsync(month, cancellationToken);
+            await using var command = new NpgsqlCommand(
+                """
+                insert into streams (id, title, description, creator_id, status, thumbnail_url, video_url, started_at, ended_at, archive_month)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                on conflict (id) do update set title = excluded.title, description = excluded.description, status = excluded.status,
+                    thumbnail_url = excluded.thumbnail_url, video_url = excluded.video_url, ended_at = excluded.ended_at
+                """, _connection)
+            {
+                Parameters =
+                {
+                    new() { Value = stream.Id }, new() { Value = stream.Title }, Text(stream.Description), new() { Value = stream.CreatorId },
+                    new() { Value = stream.Status }, Text(stream.ThumbnailUrl), Text(stream.VideoUrl), new() { Value = started },
+                    new() { Value = stream.EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                    new() { Value = month },
+                },
+            };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            RememberMonth(stream.Id, month);
+        }
+    }
+
+    private async Task MakePartitionAsync(DateOnly month, CancellationToken cancellationToken)
+    {
+        if (_months.ContainsValue(month))
+            return;
+        var name = month.ToString("yyyy_MM", CultureInfo.InvariantCulture);
+        var value = month.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await using var command = new NpgsqlCommand($"create table if not exists comments_{name} partition of comments for values in ('{value}')", _connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<DateOnly> MonthOfAsync(string streamId, CancellationToken cancellationToken)
+    {
+        if (_months.TryGetValue(streamId, out var known))
+            return known;
+        await using var command = new NpgsqlCommand("select archive_month from streams where id = $1", _connection) { Parameters = { new() { Value = streamId } } };
+        var month = await command.ExecuteScalarAsync(cancellationToken) is DateOnly found
+            ? found
+            : throw new InvalidDataException($"The log has a comment on stream {streamId}, but no entry that made the stream.");
+        RememberMonth(streamId, month);
+        return month;
+    }
+
+    private void RememberMonth(string streamId, DateOnly month)
+    {
+        if (_months.Count >= MaxKnownMonths)
+            _months.Clear();
+        _months[streamId] = month;
+    }
+
+    private async Task WriteOffsetAsync(ulong sequence, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            insert into log_offsets (shard, epoch, sequence) values ($1, $2, $3)
+            on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence
+            """, _connection)
+        {
+            Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
+        JsonSerializer.Deserialize(entry.Body.Span, type) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no {typeof(T).Name} in it.");
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+}

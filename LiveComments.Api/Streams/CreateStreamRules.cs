@@ -1,0 +1,21 @@
+using LiveComments.Contracts;
+
+namespace LiveComments.Api.Streams;
+
+/// <summary>What a new stream's fields must be.</summary>
+static class CreateStreamRules
+{
+    /// <summary>A sentence for the client, or null when all is well.</summary>
+    public static string? FaultOf(CreateStream request) =>
+        request.Id is not null && !StreamId.IsValid(request.Id) ? "'id' must be 1 to 64 letters, digits, '_' and '-'."
+        : string.IsNullOrWhiteSpace(request.Title) ? "'title' is missing."
+        : request.Title.Trim().Length > Limits.MaxTitleCharacters ? $"'title' may have at most {Limits.MaxTitleCharacters} characters."
+        : request.Description?.Length > Limits.MaxDescriptionCharacters ? $"'description' may have at most {Limits.MaxDescriptionCharacters} characters."
+        : !IsWebAddress(request.VideoUrl) ? "'videoUrl' must be an absolute http or https address."
+        : !IsWebAddress(request.ThumbnailUrl) ? "'thumbnailUrl' must be an absolute http or https address."
+        : null;
+
+    private static bool IsWebAddress(string? text) =>
+        text is null
+        || (text.Length <= Limits.MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp));
+}

@@ -1,0 +1,21 @@
+using LiveComments.Contracts;
+
+namespace LiveComments.Api.Web;
+
+/// <summary>How requests and answers become JSON, and how large a request may be.</summary>
+static class WebSetup
+{
+    public static void AddWeb(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddExceptionHandler<PartsAway>();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxRequestBodyBytes);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            json.SerializerOptions.MaxDepth = Limits.MaxJsonDepth;
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        });
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LiveComments.Contracts;
+
+/// <summary>How contracts become JSON, everywhere: camelCase, no reflection.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    MaxDepth = Limits.MaxJsonDepth,
+    AllowDuplicateProperties = false,
+    NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(Comment))]
+[JsonSerializable(typeof(PostComment))]
+[JsonSerializable(typeof(LiveStream))]
+[JsonSerializable(typeof(StreamList))]
+[JsonSerializable(typeof(CreateStream))]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(DevTokenRequest))]
+[JsonSerializable(typeof(DevToken))]
+[JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
+[JsonSerializable(typeof(ServerMessage<LiveStream>))]
+[JsonSerializable(typeof(ServerMessage<Reset>))]
+public sealed partial class ContractsJson : JsonSerializerContext
+{
+    /// <summary>
+    /// The form of the log and the wire: text of any script as it is, and not as <c>\uXXXX</c>, which halves a frame of
+    /// Japanese. Safe because our JSON is never put into HTML.
+    /// </summary>
+    public static ContractsJson Wire { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

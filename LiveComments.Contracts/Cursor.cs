@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace LiveComments.Contracts;
+
+/// <summary>
+/// A place in the log: <c>&lt;epoch&gt;-&lt;sequence&gt;</c>, as in the SSE <c>id:</c> field. Sequences of different
+/// epochs don't compare: a new epoch begins when the log lost its tail or was made anew.
+/// </summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Sequence">The JetStream sequence; 0 is before everything.</param>
+public readonly record struct Cursor(int Epoch, ulong Sequence)
+{
+    // 10 digits, a dash, 20 digits.
+    private const int MaxLength = 31;
+
+    public static bool TryParse(string? text, out Cursor cursor)
+    {
+        cursor = default;
+        if (text is null || text.Length > MaxLength || text.IndexOf('-') is not (> 0 and var dash))
+            return false;
+        if (!int.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) || epoch < 1)
+            return false;
+        if (!ulong.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            return false;
+        cursor = new Cursor(epoch, sequence);
+        return true;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}-{Sequence}");
+}

@@ -1,0 +1,24 @@
+namespace LiveComments.Contracts;
+
+/// <summary>The stable <c>code</c> of a problem document or of an <c>error</c> message.</summary>
+public static class ErrorCodes
+{
+    public const string InvalidMessage = "INVALID_MESSAGE";
+    public const string ContentInvalid = "CONTENT_INVALID";
+    public const string BodyTooLarge = "BODY_TOO_LARGE";
+    public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+    public const string Unauthorized = "UNAUTHORIZED";
+    public const string Forbidden = "FORBIDDEN";
+    public const string NotFound = "NOT_FOUND";
+    public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+    public const string StreamNotFound = "STREAM_NOT_FOUND";
+    public const string StreamExists = "STREAM_EXISTS";
+    public const string StreamEnded = "STREAM_ENDED";
+    public const string CommentNotFound = "COMMENT_NOT_FOUND";
+    public const string IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID";
+    public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
+    public const string RateLimited = "RATE_LIMITED";
+    public const string CursorInvalid = "CURSOR_INVALID";
+    public const string Unavailable = "UNAVAILABLE";
+    public const string Internal = "INTERNAL";
+}

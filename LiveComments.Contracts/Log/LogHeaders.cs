@@ -1,0 +1,33 @@
+namespace LiveComments.Contracts;
+
+/// <summary>Header names of a log entry. What isn't for viewers (the author's key) stands here and not in the body.</summary>
+public static class LogHeaders
+{
+    /// <summary>One of <see cref="LogEventTypes"/>.</summary>
+    public const string EventType = "Lc-Event";
+
+    /// <summary>The author's <c>Idempotency-Key</c>.</summary>
+    public const string IdempotencyKey = "Lc-Key";
+
+    /// <summary>SHA-256 of the request that led to the entry, in hexadecimal: tells a retry from another use of its key.</summary>
+    public const string RequestHash = "Lc-Hash";
+
+    /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
+    public const string Sequence = "Nats-Sequence";
+
+    /// <summary>Set by nats-server on what it republishes: the sequence of the entry before it on the same subject, 0 for the first.</summary>
+    public const string LastSequence = "Nats-Last-Sequence";
+}
+
+/// <summary>What can happen on a stream, as <see cref="LogHeaders.EventType"/> says it.</summary>
+public static class LogEventTypes
+{
+    /// <summary>Body: <see cref="Comment"/>.</summary>
+    public const string CommentPosted = "comment.posted";
+
+    /// <summary>Body: <see cref="LiveStream"/>. Always a stream's first entry.</summary>
+    public const string StreamCreated = "stream.created";
+
+    /// <summary>Body: <see cref="LiveStream"/>.</summary>
+    public const string StreamEnded = "stream.ended";
+}

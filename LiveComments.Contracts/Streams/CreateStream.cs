@@ -1,0 +1,12 @@
+namespace LiveComments.Contracts;
+
+/// <summary>Body of <c>POST /api/streams</c>.</summary>
+/// <param name="Title">1 to <see cref="Limits.MaxTitleCharacters"/> characters after trimming.</param>
+/// <param name="Id">A <see cref="StreamId"/>; one is made when it is left out.</param>
+/// <param name="Description">At most <see cref="Limits.MaxDescriptionCharacters"/> characters.</param>
+/// <param name="VideoUrl">An absolute http or https address.</param>
+/// <param name="ThumbnailUrl">An absolute http or https address.</param>
+public sealed record CreateStream(string? Title, string? Id = null, string? Description = null, string? VideoUrl = null, string? ThumbnailUrl = null);
+
+/// <summary>A page of streams.</summary>
+public sealed record StreamList(IReadOnlyList<LiveStream> Streams);

@@ -1,0 +1,37 @@
+namespace LiveComments.Contracts;
+
+/// <summary>The types of the messages that viewers receive; over SSE this is the <c>event:</c> field as well.</summary>
+public static class ServerMessageTypes
+{
+    public const string CommentsBatch = "comments_batch";
+    public const string StreamState = "stream_state";
+    public const string Reset = "reset";
+    public const string Error = "error";
+}
+
+/// <summary>Every message is <c>{"type": …, "payload": …}</c>.</summary>
+public sealed record ServerMessage<T>(string Type, T Payload);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.CommentsBatch"/>.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="Comments">In the log's order.</param>
+/// <param name="IsBackfill">True for what was said before the viewer came (or came back).</param>
+/// <param name="Cursor">Where the batch ends; resume from here.</param>
+/// <param name="PreviousCursor">Where the batch before it ended; null at the start of a connection.</param>
+/// <param name="Omitted">Comments left out of this batch by sampling.</param>
+public sealed record CommentsBatch(string StreamId, IReadOnlyList<Comment> Comments, bool IsBackfill, string Cursor, string? PreviousCursor, int Omitted);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.Reset"/>: forget what you hold, a backfill follows.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="Reason">One of <see cref="ResetReasons"/>.</param>
+public sealed record Reset(string StreamId, string Reason);
+
+/// <summary>Why a viewer's cursor can't be resumed from.</summary>
+public static class ResetReasons
+{
+    /// <summary>More than <see cref="Limits.MaxResumeEvents"/> events were missed, or they are no longer in the log.</summary>
+    public const string TooFarBehind = "too_far_behind";
+
+    /// <summary>The log was made anew since; sequences started again.</summary>
+    public const string NewEpoch = "new_epoch";
+}

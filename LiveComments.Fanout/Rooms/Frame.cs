@@ -1,0 +1,39 @@
+using LiveComments.ServiceDefaults.Log;
+
+namespace LiveComments.Fanout.Rooms;
+
+/// <summary>
+/// A batch as it goes out to every viewer: immutable, encoded once. Frames form a chain; a viewer holds the frame it
+/// has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
+/// </summary>
+sealed class Frame(long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, ReadOnlyMemory<byte> sse)
+{
+    private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Counts up by one from frame to frame of a room.</summary>
+    public long Number { get; } = number;
+
+    /// <summary>A <see cref="TimeProvider"/> timestamp.</summary>
+    public long CreatedAt { get; } = createdAt;
+
+    /// <summary>Bytes of all frames of the room before this one: the difference of two is how far a viewer lags.</summary>
+    public long BytesBefore { get; } = bytesBefore;
+
+    /// <summary>The last sequence of the frame before.</summary>
+    public ulong PreviousSequence { get; } = previousSequence;
+
+    /// <summary>What is in it, for a viewer that has seen a part of it elsewhere.</summary>
+    public IReadOnlyList<LogEntry> Entries { get; } = entries;
+
+    public ulong LastSequence => Entries.Count > 0 ? Entries[^1].Sequence : PreviousSequence;
+
+    /// <summary>The whole frame as server-sent events.</summary>
+    public ReadOnlyMemory<byte> Sse { get; } = sse;
+
+    /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
+    public Task<Frame> Next => _next.Task;
+
+    public void Link(Frame next) => _next.SetResult(next);
+
+    public void End() => _next.TrySetCanceled();
+}

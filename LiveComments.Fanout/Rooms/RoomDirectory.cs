@@ -1,0 +1,163 @@
+using LiveComments.Contracts;
+using LiveComments.Fanout.Feed;
+using LiveComments.ServiceDefaults.Log;
+using NATS.Client.Core;
+
+namespace LiveComments.Fanout.Rooms;
+
+/// <summary>The rooms of this node. A room opens with its first viewer and closes a little after its last.</summary>
+sealed partial class RoomDirectory(
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+{
+    // Twice what a first join is given: entries that are no comments take places, too.
+    private const int PastEntries = 2 * Limits.BackfillComments;
+
+    // A viewer who reloads the page finds the room still open.
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Holding> _rooms = new(StringComparer.Ordinal);
+
+    /// <summary>Enters the room, opening it if need be. Null when there is no such stream. Dispose the stay to leave.</summary>
+    public async Task<Stay?> EnterAsync(string streamId, CancellationToken cancellationToken)
+    {
+        Holding holding;
+        lock (_lock)
+        {
+            if (!_rooms.TryGetValue(streamId, out holding!))
+                _rooms[streamId] = holding = new Holding(streamId, OpenAsync(streamId));
+            holding.Viewers++;
+        }
+
+        try
+        {
+            var open = await holding.Opening.WaitAsync(cancellationToken);
+            if (open is not null)
+            {
+                Count(holding, open.Room);
+                return new Stay(this, holding, open.Room);
+            }
+        }
+        catch
+        {
+            Leave(holding);
+            throw;
+        }
+
+        Leave(holding);
+        return null;
+    }
+
+    private void Count(Holding holding, Room room)
+    {
+        lock (_lock)
+            room.ViewerCount = holding.Viewers;
+    }
+
+    private void Leave(Holding holding)
+    {
+        lock (_lock)
+        {
+            holding.Viewers--;
+            if (holding.Viewers > 0)
+                return;
+            // A stream that doesn't exist, or could not be read, is asked about again by the next who comes.
+            if (!holding.Opening.IsCompletedSuccessfully || holding.Opening.GetAwaiter().GetResult() is null)
+                _rooms.Remove(holding.StreamId);
+            else
+                _ = CloseLaterAsync(holding);
+        }
+    }
+
+    private async Task CloseLaterAsync(Holding holding)
+    {
+        await Task.Delay(Linger, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            if (holding.Viewers > 0 || !_rooms.TryGetValue(holding.StreamId, out var current) || current != holding)
+                return;
+            _rooms.Remove(holding.StreamId);
+        }
+
+        if (await holding.Opening is { } open)
+            await open.CloseAsync();
+    }
+
+    private async Task<OpenRoom?> OpenAsync(string streamId)
+    {
+        // On the pool: the first viewer must not hold the lock while it asks the log.
+        await Task.Yield();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        timeout.CancelAfter(LogConnection.RequestTimeout);
+        var log = await currentLog.WaitAsync(timeout.Token);
+        var feed = await StreamFeed.OpenAsync(streamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
+        if (feed is null)
+            return null;
+        var room = new Room(streamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        return new OpenRoom(room, feed, stop, RunAsync(room, feed, stop.Token));
+    }
+
+    private async Task RunAsync(Room room, StreamFeed feed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await feed.RunAsync(room.Add, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+#pragma warning disable CA1031 // Whatever it is, the viewers must be sent elsewhere and somebody must read about it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            RoomFailed(exception, room.StreamId);
+            lock (_lock)
+                _rooms.Remove(room.StreamId);
+        }
+
+        room.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Error, "The room of stream {StreamId} failed; its viewers are told to reconnect.")]
+    private partial void RoomFailed(Exception exception, string streamId);
+
+    /// <summary>A viewer's stay in a room.</summary>
+    public sealed class Stay : IDisposable
+    {
+        private readonly RoomDirectory _directory;
+        private Holding? _holding;
+
+        internal Stay(RoomDirectory directory, Holding holding, Room room) => (_directory, _holding, Room) = (directory, holding, room);
+
+        public Room Room { get; }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _holding, null) is not { } holding)
+                return;
+            _directory.Leave(holding);
+            _directory.Count(holding, Room);
+        }
+    }
+
+    internal sealed class Holding(string streamId, Task<OpenRoom?> opening)
+    {
+        public string StreamId { get; } = streamId;
+
+        public Task<OpenRoom?> Opening { get; } = opening;
+
+        public int Viewers { get; set; }
+    }
+
+    internal sealed record OpenRoom(Room Room, StreamFeed Feed, CancellationTokenSource Stop, Task Running)
+    {
+        public async Task CloseAsync()
+        {
+            await Stop.CancelAsync();
+            await Running;
+            await Feed.DisposeAsync();
+            Stop.Dispose();
+        }
+    }
+}

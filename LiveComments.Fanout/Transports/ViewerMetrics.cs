@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+
+namespace LiveComments.Fanout.Transports;
+
+/// <summary>How many watch, and why they went.</summary>
+sealed class ViewerMetrics
+{
+    public const string MeterName = "LiveComments.Fanout.Viewers";
+
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _closed;
+
+    public ViewerMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _connections = meter.CreateUpDownCounter<long>("livecomments.connections", "{connection}", "Open live connections.");
+        _closed = meter.CreateCounter<long>("livecomments.viewers.closed", "{viewer}", "Live connections that ended.");
+    }
+
+    public void Opened(string transport) => _connections.Add(1, new KeyValuePair<string, object?>("transport", transport));
+
+    public void Closed(string transport, CloseReason reason)
+    {
+        _connections.Add(-1, new KeyValuePair<string, object?>("transport", transport));
+        _closed.Add(1, new("transport", transport), new("reason", Name(reason)));
+    }
+
+    private static string Name(CloseReason reason) => reason switch
+    {
+        CloseReason.Left => "left",
+        CloseReason.TooSlow => "too_slow",
+        CloseReason.RoomClosed => "room_closed",
+        CloseReason.Shutdown => "shutdown",
+        _ => "unknown",
+    };
+}
+
+/// <summary>Why a live connection ended.</summary>
+enum CloseReason
+{
+    /// <summary>The viewer went away.</summary>
+    Left,
+
+    /// <summary>It did not read fast enough; it may come back and resume.</summary>
+    TooSlow,
+
+    /// <summary>The room could not go on; the viewer may come back.</summary>
+    RoomClosed,
+
+    /// <summary>This node stops; the viewer finds another.</summary>
+    Shutdown,
+}

@@ -1,0 +1,16 @@
+using LiveComments.ServiceDefaults.Health;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Yarp.ReverseProxy.LoadBalancing;
+
+namespace LiveComments.Gateway.Routing;
+
+static class RoutingSetup
+{
+    public static void AddRouting(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ILoadBalancingPolicy, StreamAffinity>();
+        builder.Services.AddReverseProxy().LoadFromMemory(ProxyRoutes.All, Destinations.Read(builder.Configuration));
+        // A gateway has no parts of its own: it is ready when it runs.
+        builder.Services.AddHealthChecks().AddCheck("gateway", () => HealthCheckResult.Healthy(), tags: [HealthEndpoints.Ready]);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using LiveComments.Contracts;
+using LiveComments.Fanout.Rooms;
+using LiveComments.ServiceDefaults.Log;
+using LiveComments.TestSupport;
+
+namespace LiveComments.UnitTests.Rooms;
+
+public sealed class RoomTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public void The_first_entry_after_a_quiet_spell_goes_out_at_once()
+    {
+        using var room = NewRoom();
+        var start = room.Newest;
+        room.Add(Comment(2));
+        Assert.Equal([2ul], Sequences(Assert.Single(FramesAfter(start))));
+    }
+
+    [Fact]
+    public void Entries_within_the_interval_go_out_together_when_it_is_over()
+    {
+        using var room = NewRoom();
+        var start = room.Newest;
+        room.Add(Comment(2));
+        room.Add(Comment(3));
+        room.Add(Comment(5));
+        Assert.Single(FramesAfter(start));
+        _clock.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.Single(FramesAfter(start));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([[2ul], [3ul, 5ul]], FramesAfter(start).Select(Sequences));
+    }
+
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(1_000, 200)]
+    [InlineData(10_000, 300)]
+    [InlineData(100_000, 500)]
+    public void The_more_watch_the_longer_comments_are_gathered(int viewers, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BatchInterval.For(viewers));
+
+    [Fact]
+    public void Whatever_the_pace_every_entry_goes_out_once_in_order_and_frames_join_up() => Seed.ForEach(300, random =>
+    {
+        var clock = new ManualTimeProvider();
+        using var room = new Room("s", 1, [Created(1)], pastIsWhole: true, clock);
+        room.ViewerCount = random.Next(20_000);
+        var start = room.Newest;
+        var added = new List<ulong>();
+        var sequence = 1ul;
+        for (var count = random.Next(200); count > 0; count--)
+        {
+            sequence += (ulong)random.Next(1, 5);
+            room.Add(Comment(sequence));
+            added.Add(sequence);
+            clock.Advance(TimeSpan.FromMilliseconds(random.Next(3) == 0 ? random.Next(400) : 0));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var frames = FramesAfter(start);
+        Assert.Equal(added, frames.SelectMany(Sequences));
+        var previous = 1ul;
+        foreach (var frame in frames)
+        {
+            Assert.Equal(previous, frame.PreviousSequence);
+            previous = frame.LastSequence;
+        }
+    });
+
+    [Fact]
+    public void An_entry_out_of_order_is_a_surprise()
+    {
+        using var room = NewRoom();
+        room.Add(Comment(5));
+        Assert.Throws<InvalidDataException>(() => room.Add(Comment(5)));
+        Assert.Throws<InvalidDataException>(() => room.Add(Comment(4)));
+    }
+
+    [Fact]
+    public void Who_enters_gets_what_was_sent_and_not_what_waits()
+    {
+        using var room = NewRoom();
+        room.Add(Comment(2));
+        room.Add(Comment(3));
+        var entrance = room.Enter();
+        Assert.Equal([1ul, 2ul], entrance.Retained.Select(entry => entry.Sequence));
+        Assert.Equal(2ul, entrance.At.LastSequence);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([3ul], Sequences(Assert.Single(FramesAfter(entrance.At))));
+    }
+
+    [Fact]
+    public void Closing_sends_everybody_away()
+    {
+        var room = NewRoom();
+        var at = room.Newest;
+        room.Dispose();
+        Assert.True(at.Next.IsCanceled);
+    }
+
+    [Fact]
+    public void A_frame_is_well_formed_server_sent_events()
+    {
+        var sse = Encoding.UTF8.GetString(SseEncoding.Encode("s", 2, [Comment(7), Comment(9), new LogEntry("s", 10, "from.the.future", "{}"u8.ToArray(), null)], 5, isBackfill: false).Span);
+        var events = sse.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, events.Length);
+        var lines = events[0].Split('\n');
+        Assert.Equal("id: 2-9", lines[0]);
+        Assert.Equal("event: comments_batch", lines[1]);
+        using var message = JsonDocument.Parse(lines[2]["data: ".Length..]);
+        var batch = message.RootElement.GetProperty("payload").Deserialize(ContractsJson.Default.CommentsBatch)!;
+        Assert.Equal("comments_batch", message.RootElement.GetProperty("type").GetString());
+        Assert.Equal(["7", "9"], batch.Comments.Select(comment => comment.Id));
+        Assert.Equal(("2-9", "2-5"), (batch.Cursor, batch.PreviousCursor));
+        Assert.Equal("id: 2-10", events[1]);
+    }
+
+    [Fact]
+    public void A_line_break_in_the_log_never_becomes_an_event_of_its_own() =>
+        Assert.Throws<InvalidDataException>(() => SseEncoding.Encode("s", 1, [new LogEntry("s", 2, LogEventTypes.CommentPosted, "{}\n\nevent: evil"u8.ToArray(), null)], 1, false));
+
+    private Room NewRoom() => new("s", 1, [Created(1)], pastIsWhole: true, _clock);
+
+    private static LogEntry Created(ulong sequence) => new("s", sequence, LogEventTypes.StreamCreated, "{}"u8.ToArray(), null);
+
+    private static LogEntry Comment(ulong sequence)
+    {
+        var comment = new Comment { Id = $"{sequence}", StreamId = "s", UserId = "u", Username = "ada", Content = "text\nof two lines 日本", CreatedAt = 1, ReceivedAt = 1 };
+        return new LogEntry("s", sequence, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), null);
+    }
+
+    private static List<Frame> FramesAfter(Frame frame)
+    {
+        var frames = new List<Frame>();
+        while (frame.Next.IsCompletedSuccessfully)
+            frames.Add(frame = frame.Next.GetAwaiter().GetResult());
+        return frames;
+    }
+
+    private static IEnumerable<ulong> Sequences(Frame frame) => frame.Entries.Select(entry => entry.Sequence);
+}
