@@ -27,5 +27,11 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// The form of the log and the wire: text of any script as it is, and not as <c>\uXXXX</c>, which halves a frame of
     /// Japanese. Safe because our JSON is never put into HTML.
     /// </summary>
-    public static ContractsJson Wire { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ContractsJson Wire => WireHolder.Instance;
+
+    // In a class of its own, because it is made from the generated default, whose own initialisation must be over by then.
+    private static class WireHolder
+    {
+        public static readonly ContractsJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }
