@@ -51,8 +51,8 @@ sealed partial class LogAppender(INatsJSContext jetStream, CurrentLog currentLog
             {
                 if (error.ErrCode == WrongLastSequence)
                     return new AppendResult.NotFirst();
-                LogRefused(error.ErrCode, error.Description);
-                return new AppendResult.Unavailable(error.Description);
+                LogRefused(error.ErrCode, error.Description ?? "");
+                return new AppendResult.Unavailable(error.Description ?? "");
             }
 
             var cursor = new Cursor(log.Epoch, answer.Seq);

@@ -13,8 +13,6 @@ namespace LiveComments.Api.Streams;
 /// <summary><c>/api/streams</c>: making streams and finding them.</summary>
 static class StreamsApi
 {
-    private const int RetryAfterSeconds = 1;
-
     public static void AddStreams(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StreamDirectory>();

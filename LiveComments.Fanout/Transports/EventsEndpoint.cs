@@ -4,6 +4,7 @@ using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports;
@@ -93,7 +94,7 @@ static class EventsEndpoint
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private static IResult Away(HttpResponse response)
+    private static ProblemHttpResult Away(HttpResponse response)
     {
         response.Headers.RetryAfter = "1";
         return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The log does not answer; try again in a moment.", retryable: true);
