@@ -1,0 +1,7 @@
+#nullable disable
+namespace Microsoft.IdentityModel.Tokens;
+
+public abstract class AsymmetricSecurityKey : SecurityKey
+{
+    public abstract PrivateKeyStatus PrivateKeyStatus { get; }
+}

@@ -1,0 +1,9 @@
+#nullable disable
+namespace Microsoft.IdentityModel.Tokens;
+
+public enum PrivateKeyStatus
+{
+    Exists,
+    DoesNotExist,
+    Unknown,
+}
