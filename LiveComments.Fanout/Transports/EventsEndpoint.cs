@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace LiveComments.Fanout.Transports;
 
 /// <summary><c>GET /live/streams/{id}/events</c>: server-sent events, for a plain <c>EventSource</c>.</summary>
-static class EventsEndpoint
+static partial class EventsEndpoint
 {
     private const string LastEventId = "Last-Event-ID";
     private const string CursorParameter = "cursor";
@@ -23,7 +23,7 @@ static class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, RoomDirectory rooms, CurrentLog currentLog, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
+        string streamId, HttpContext context, RoomDirectory rooms, CurrentLog currentLog, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
     {
         if (!StreamId.IsValid(streamId))
             return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, "There is no stream of that id: ids are 1 to 64 letters, digits, '_' and '-'.");
@@ -46,6 +46,7 @@ static class EventsEndpoint
         }
         catch (Exception exception) when (exception is NATS.Client.Core.NatsException or OperationCanceledException or TimeoutException && !context.RequestAborted.IsCancellationRequested)
         {
+            CannotOpen(logger, streamId, exception);
             return Away(context.Response);
         }
 
@@ -99,4 +100,7 @@ static class EventsEndpoint
         response.Headers.RetryAfter = "1";
         return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The log does not answer; try again in a moment.", retryable: true);
     }
+
+    [LoggerMessage(LogLevel.Warning, "The room of stream {StreamId} can't be opened now.")]
+    private static partial void CannotOpen(ILogger logger, string streamId, Exception exception);
 }

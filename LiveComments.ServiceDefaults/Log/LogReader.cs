@@ -69,6 +69,8 @@ public static class LogReader
         await log.Stream.CreateOrUpdateConsumerAsync(
             new ConsumerConfig
             {
+                // Without a name the client asks on a subject that the server takes for a name and refuses.
+                Name = $"reader-{Guid.NewGuid():N}",
                 FilterSubject = LogSubjects.Append(log.Shard, streamId),
                 DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
                 OptStartSeq = Math.Max(first, 1),
