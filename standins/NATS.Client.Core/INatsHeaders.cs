@@ -1,0 +1,7 @@
+using Microsoft.Extensions.Primitives;
+
+namespace NATS.Client.Core;
+
+public interface INatsHeaders : IDictionary<string, StringValues>
+{
+}
