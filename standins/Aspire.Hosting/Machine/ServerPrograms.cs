@@ -31,8 +31,10 @@ internal static class ServerPrograms
             var file = new FileInfo(Path.Combine(folder, program.FileName));
             if (file.Exists)
             {
-                // Resolved, because postgres finds its share folder and its siblings relative to the real place.
-                return file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName;
+                // Resolved, because postgres finds its share folder and its siblings relative to the real place; but not to
+                // another name: Debian's redis-server is a link to redis-check-rdb, which acts by the name it is called.
+                var target = file.ResolveLinkTarget(returnFinalTarget: true);
+                return target?.Name == program.FileName ? target.FullName : file.FullName;
             }
         }
 

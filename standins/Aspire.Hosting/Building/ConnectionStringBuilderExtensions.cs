@@ -1,0 +1,16 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+public static class ConnectionStringBuilderExtensions
+{
+    public static IResourceBuilder<ConnectionStringResource> AddConnectionString(this IDistributedApplicationBuilder builder, string name, ReferenceExpression connectionStringExpression) =>
+        builder.AddResource(new ConnectionStringResource(name, connectionStringExpression));
+
+    public static IResourceBuilder<ConnectionStringResource> AddConnectionString(this IDistributedApplicationBuilder builder, string name, Action<ReferenceExpressionBuilder> connectionStringBuilder)
+    {
+        var expression = new ReferenceExpressionBuilder();
+        connectionStringBuilder(expression);
+        return builder.AddConnectionString(name, expression.Build());
+    }
+}
