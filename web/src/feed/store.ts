@@ -1,0 +1,65 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ConnectionState } from './connection';
+import type { PostedComment, ServerMessage, StreamStatus } from './protocol';
+import { type Entry, mergeBatch } from './timeline';
+
+export interface FeedState {
+  readonly connection: ConnectionState;
+  /** In log order, oldest first. */
+  readonly entries: readonly Entry[];
+  readonly viewers: number | null;
+  /** Null until the stream says so; the page asks the REST API first. */
+  readonly status: StreamStatus | null;
+  readonly title: string | null;
+  /** What the viewer should know about the list: comments were lost, or it was begun again. */
+  readonly interruption: 'gap' | 'reset' | null;
+}
+
+export interface FeedStore extends StoreApi<FeedState> {
+  receive(message: ServerMessage): void;
+  /** The answer to an own post, which may come before or after the same comment in the stream. */
+  receivePosted(posted: PostedComment): void;
+  setConnection(connection: ConnectionState): void;
+  dismissInterruption(): void;
+}
+
+export function createFeedStore(streamId: string): FeedStore {
+  const store = createStore<FeedState>(() => ({
+    connection: { name: 'connecting' },
+    entries: [],
+    viewers: null,
+    status: null,
+    title: null,
+    interruption: null,
+  }));
+
+  return {
+    ...store,
+    setConnection: (connection) => store.setState({ connection }),
+    dismissInterruption: () => store.setState({ interruption: null }),
+    receivePosted: ({ cursor, ...comment }) => {
+      if (comment.streamId === streamId)
+        store.setState(({ entries }) => ({ entries: mergeBatch(entries, [comment], cursor) }));
+    },
+    receive: (message) => {
+      if (message.payload.streamId === streamId) store.setState((state) => next(state, message));
+    },
+  };
+}
+
+function next(state: FeedState, message: ServerMessage): Partial<FeedState> {
+  switch (message.type) {
+    case 'comments_batch': {
+      const { comments, cursor } = message.payload;
+      return { entries: mergeBatch(state.entries, comments, cursor) };
+    }
+    case 'viewer_count':
+      return { viewers: message.payload.count };
+    case 'stream_state':
+      return { status: message.payload.status, title: message.payload.title ?? state.title };
+    case 'reset':
+      return { entries: [], interruption: 'reset' };
+    case 'gap':
+      return { interruption: 'gap' };
+  }
+}

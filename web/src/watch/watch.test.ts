@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { describeFailure } from './failure';
+import { describeTime } from './time';
+import { usernameFrom } from './username';
+
+describe('watch page', () => {
+  test.each([
+    ['Ada', 'ada'],
+    ['  Ada Lovelace ', 'ada-lovelace'],
+    ['Zoë', 'zoe'],
+    ['<b>x</b>', 'b-x-b'],
+  ])('the user name for %s is %s', (name, username) => expect(usernameFrom(name)).toBe(username));
+
+  test('a name in another script gets a user name of its own, always the same', () => {
+    expect(usernameFrom('学生')).toMatch(/^viewer-[a-z0-9]+$/);
+    expect(usernameFrom('学生')).toBe(usernameFrom(' 学生 '));
+    expect(usernameFrom('学生')).not.toBe(usernameFrom('先生'));
+  });
+
+  test('a time that no calendar has breaks nothing', () => {
+    expect(() => describeTime(1e300)).not.toThrow();
+  });
+
+  test('today’s comments show the clock only', () => {
+    const now = new Date(2026, 4, 5, 14, 0);
+    const today = describeTime(new Date(2026, 4, 5, 13, 7).getTime(), now).short;
+    const before = describeTime(new Date(2026, 4, 4, 13, 7).getTime(), now).short;
+    expect(before.length).toBeGreaterThan(today.length);
+  });
+
+  test('a refusal known by its code is told in our words, another in the service’s', () => {
+    const failure = { ok: false, retryable: false, retryAfterMs: null } as const;
+    expect(describeFailure({ ...failure, code: 'BANNED', message: 'x' })).toMatch(/banned/);
+    expect(describeFailure({ ...failure, code: 'NEWER_CODE', message: 'Not on Sundays.' })).toBe(
+      'Not on Sundays.',
+    );
+  });
+});

@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// Where `npm run dev` finds the system; the AppHost prints this address as "Ready".
+const gateway = 'http://localhost:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    // The page's policy is default-src 'self': no data: addresses, no inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/api': gateway, '/live': gateway } },
+  test: { include: ['src/**/*.test.ts'] },
+});
