@@ -53,7 +53,7 @@ public class NatsJSStream : INatsJSStream
 
     /// <summary>
     /// From any server that has a copy. A message that isn't there comes as one without data whose headers have the code 404;
-    /// a stream that does not allow direct gets has no responders.
+    /// a stream that does not allow direct gets doesn't reply (servers 2.9) or has no responders.
     /// </summary>
     public ValueTask<NatsMsg<T>> GetDirectAsync<T>(StreamMsgGetRequest request, INatsDeserialize<T>? serializer = default, CancellationToken cancellationToken = default) =>
         _context.Connection.RequestAsync<StreamMsgGetRequest, T>(

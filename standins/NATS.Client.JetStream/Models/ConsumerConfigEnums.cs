@@ -54,7 +54,6 @@ public enum ConsumerConfigReplayPolicy
 [JsonConverter(typeof(JsonStringEnumConverter<ConsumerCreateAction>))]
 public enum ConsumerCreateAction
 {
-    [JsonStringEnumMemberName("")]
     CreateOrUpdate = 0,
 
     [JsonStringEnumMemberName("create")]
