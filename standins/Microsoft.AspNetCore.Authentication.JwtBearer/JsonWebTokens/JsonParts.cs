@@ -23,8 +23,9 @@ internal sealed class JsonParts
         {
             return Parse(bytes, what);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
+            // Not only the grammar: names may also hold bytes or escapes that are no text.
             throw new SecurityTokenMalformedException($"The token's {what} is no JSON object.", exception);
         }
     }

@@ -19,7 +19,7 @@ public partial class JsonWebTokenHandler
             ArgumentException.ThrowIfNullOrEmpty(token);
             return await ValidateTokenAsync(ReadJsonWebToken(token), validationParameters).ConfigureAwait(false);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return Failed(exception);
         }
@@ -49,8 +49,9 @@ public partial class JsonWebTokenHandler
                 return Validate(jwt, validationParameters, fresh);
             }
         }
-        catch (Exception exception) when (exception is SecurityTokenException or ArgumentException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Whatever goes wrong in checking, a validator's own fault included: not trusted.
             return Failed(exception, jwt);
         }
     }
