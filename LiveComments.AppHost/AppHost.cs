@@ -1,21 +1,30 @@
-using Microsoft.Extensions.Configuration;
+using System.Globalization;
 
 // The picture of the system: what runs, who talks to whom, and what waits for what.
 //   --ephemeral        nothing is kept and every port is a free one (tests use this)
 //   --fanout-nodes N   how many nodes push comments to viewers (default 2)
 //   --http-port N      where the gateway listens (default 8080)
 
-var builder = DistributedApplication.CreateBuilder(args);
+const string Ephemeral = "--ephemeral";
 
-var ephemeral = args.Contains("--ephemeral");
-var fanoutNodes = builder.Configuration.GetValue("fanout-nodes", 2);
-int? httpPort = ephemeral ? null : builder.Configuration.GetValue("http-port", 8080);
+// A switch without a value: .NET's command line would take the next option for its value.
+var builder = DistributedApplication.CreateBuilder([.. args.Where(argument => argument != Ephemeral)]);
+
+var faults = new List<string>();
+var ephemeral = args.Contains(Ephemeral);
+var fanoutNodes = Option("fanout-nodes", least: 1, most: 64) ?? 2;
+var httpPort = Option("http-port", least: 1, most: 65_535) ?? (ephemeral ? null : 8080);
 var environment = builder.Environment.EnvironmentName;
+if (faults.Count > 0)
+{
+    Console.Error.WriteLine(string.Join('\n', faults));
+    return 2;
+}
 
-var postgresPassword = builder.AddParameter("postgres-password", Secret(), secret: true, persist: true);
-var redisPassword = builder.AddParameter("redis-password", Secret(), secret: true, persist: true);
-var natsPassword = builder.AddParameter("nats-password", Secret(), secret: true, persist: true);
-var signingKey = builder.AddParameter("jwt-signing-key", Secret(), secret: true, persist: true);
+var postgresPassword = builder.AddParameter("postgres-password", Secret(), secret: true, persist: !ephemeral);
+var redisPassword = builder.AddParameter("redis-password", Secret(), secret: true, persist: !ephemeral);
+var natsPassword = builder.AddParameter("nats-password", Secret(), secret: true, persist: !ephemeral);
+var signingKey = builder.AddParameter("jwt-signing-key", Secret(), secret: true, persist: !ephemeral);
 
 var postgres = builder.AddPostgres("postgres", password: postgresPassword).WithImageTag("18.3");
 var redis = builder.AddRedis("redis", password: redisPassword).WithImageTag("8.6");
@@ -60,5 +69,16 @@ for (var node = 1; node <= fanoutNodes; node++)
 }
 
 builder.Build().Run();
+return Environment.ExitCode;
+
+int? Option(string name, int least, int most)
+{
+    if (builder.Configuration[name] is not { } given)
+        return null;
+    if (int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        return number;
+    faults.Add($"--{name} must be a number from {least} to {most}, not '{given}'.");
+    return null;
+}
 
 static GenerateParameterDefault Secret() => new() { MinLength = 40, Special = false };

@@ -3,8 +3,6 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,21 +28,15 @@ internal sealed class DashboardServer(ResourceNotificationService notifications,
 
     public async Task StartAsync(int wishedPort, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(DashboardServer).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
-        builder.Logging.ClearProviders();
-        // Loopback only: logs are nobody else's business.
-        var port = FreePorts.IsFree(wishedPort) ? wishedPort : FreePorts.Take();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        _web = builder.Build();
-        _web.Use(_door.GuardAsync);
-        DashboardPage.Map(_web);
-        new DashboardFeed(notifications, loggers, model, _closing.Token).Map(_web);
-        await _web.StartAsync(cancellationToken).ConfigureAwait(false);
-        Port = new Uri(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        try
+        {
+            await ListenAsync(wishedPort == 0 ? FreePorts.Take() : wishedPort, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // Taken, by the dashboard of another host perhaps.
+            await ListenAsync(FreePorts.Take(), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +47,34 @@ internal sealed class DashboardServer(ResourceNotificationService notifications,
         await _closing.CancelAsync().ConfigureAwait(false);
         await web.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
+    }
+
+    private async Task ListenAsync(int port, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(DashboardServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        builder.Logging.ClearProviders();
+        // Loopback only: logs are nobody else's business.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        var web = builder.Build();
+        web.Use(_door.GuardAsync);
+        DashboardPage.Map(web);
+        new DashboardFeed(notifications, loggers, model, _closing.Token).Map(web);
+        try
+        {
+            await web.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await web.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _web = web;
+        Port = port;
     }
 
     private sealed class SilentLifetime : IHostLifetime

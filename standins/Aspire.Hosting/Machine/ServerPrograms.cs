@@ -46,8 +46,12 @@ internal static class ServerPrograms
     /// <paramref name="say"/> each.
     /// </summary>
     /// <exception cref="ServerProgramMissingException">A program is missing and this is no Debian, or not root, or apt-get failed.</exception>
-    public static async Task<IReadOnlyList<string>> FindOrInstallAsync(
-        IReadOnlyList<ServerProgram> programs, Action<string> say, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<string>> FindOrInstallAsync(
+        IReadOnlyList<ServerProgram> programs, Action<string> say, CancellationToken cancellationToken) =>
+        FindOrInstallAsync(programs, say, mayInstall: IsRoot, cancellationToken);
+
+    internal static async Task<IReadOnlyList<string>> FindOrInstallAsync(
+        IReadOnlyList<ServerProgram> programs, Action<string> say, bool mayInstall, CancellationToken cancellationToken)
     {
         var missing = programs.Where(program => Find(program) is null).ToList();
         if (missing.Count > 0)
@@ -59,7 +63,7 @@ internal static class ServerPrograms
                 throw new ServerProgramMissingException($"Missing on this machine: {names}. Install them and put them on the PATH (on Debian: {command}).");
             }
 
-            if (!IsRoot)
+            if (!mayInstall)
             {
                 throw new ServerProgramMissingException($"Missing on this machine: {names}. Install with: sudo {command}");
             }
