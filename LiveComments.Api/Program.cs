@@ -1,3 +1,4 @@
+using LiveComments.Api.Admission;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Demo;
 using LiveComments.Api.Log;
@@ -17,6 +18,7 @@ builder.AddWeb();
 builder.AddLogConnection();
 builder.AddLog();
 builder.AddStreams();
+builder.AddAdmission();
 builder.AddComments();
 builder.AddPersistence();
 builder.AddDemo();

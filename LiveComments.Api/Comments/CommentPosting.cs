@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LiveComments.Api.Admission;
 using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
 using LiveComments.Contracts;
@@ -12,7 +13,12 @@ namespace LiveComments.Api.Comments;
 abstract record PostResult
 {
     /// <summary>The comment is in the log. A retry of an accepted post ends here, too, with the original comment.</summary>
-    public sealed record Accepted(Comment Comment) : PostResult;
+    /// <param name="Comment">As its author sees it.</param>
+    /// <param name="Quota">What is left of the tighter limit; null when nothing was charged.</param>
+    public sealed record Accepted(Comment Comment, Quota? Quota) : PostResult;
+
+    /// <summary>The user posted too often.</summary>
+    public sealed record RateLimited(Quota Quota) : PostResult;
 
     /// <summary>The idempotency key was used before, for another post.</summary>
     public sealed record KeyReused : PostResult;
@@ -21,8 +27,13 @@ abstract record PostResult
     public sealed record Unavailable : PostResult;
 }
 
-/// <summary>Turns a valid post into an entry of the log.</summary>
-sealed class CommentPosting(LogAppender log, CurrentLog currentLog, Snowflake ids, TimeProvider clock)
+/// <summary>Admits a valid post and turns it into an entry of the log.</summary>
+/// <remarks>
+/// 1. Admission: one round trip tells whether the user may post now, and whether the key led to a comment before.
+/// 2. Append, with a message id made of stream, user and key: the log keeps one of several attempts.
+/// 3. A key's comment is remembered, so that a retry is recognised after the log has forgotten the message id.
+/// </remarks>
+sealed class CommentPosting(CommentAdmission admission, LogAppender log, CurrentLog currentLog, Snowflake ids, TimeProvider clock)
 {
     /// <param name="streamId">An existing live stream.</param>
     /// <param name="user">The author.</param>
@@ -31,6 +42,30 @@ sealed class CommentPosting(LogAppender log, CurrentLog currentLog, Snowflake id
     /// <param name="key">The client's idempotency key; null makes the post unrepeatable.</param>
     /// <param name="cancellationToken">Ends the wait, not the append.</param>
     public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
+    {
+        var hash = HashOf(post, text);
+        switch (await admission.AdmitAsync(streamId, user.Id, key, hash, cancellationToken))
+        {
+            case AdmissionVerdict.TooMany(var exceeded):
+                return new PostResult.RateLimited(exceeded);
+            case AdmissionVerdict.SeenBefore(var seenAt, var seenHash):
+                return seenHash == hash ? await OriginalAsync(seenAt, hash, key, cancellationToken) : new PostResult.KeyReused();
+            case AdmissionVerdict.Admitted(var quota):
+                return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
+            case var verdict:
+                throw new InvalidOperationException($"Admission answered {verdict}.");
+        }
+    }
+
+    /// <summary>As <see cref="PostAsync"/>, for an author whom no limit holds: the demo stream's cast.</summary>
+    public Task<PostResult> PostUnlimitedAsync(string streamId, User user, string text, string key, CancellationToken cancellationToken)
+    {
+        var post = new PostComment(text);
+        return AppendAsync(streamId, user, post, text, key, HashOf(post, text), quota: null, cancellationToken);
+    }
+
+    private async Task<PostResult> AppendAsync(
+        string streamId, User user, PostComment post, string text, string? key, string hash, Quota? quota, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var comment = new Comment
@@ -47,19 +82,24 @@ sealed class CommentPosting(LogAppender log, CurrentLog currentLog, Snowflake id
             CreatedAt = now,
             ReceivedAt = now,
         };
-        var hash = HashOf(post, text);
         var headers = new NatsHeaders { [LogHeaders.RequestHash] = hash };
         if (key is not null)
             headers[LogHeaders.IdempotencyKey] = key;
         var messageId = MessageId.Of(LogEventTypes.CommentPosted, streamId, user.Id, key ?? comment.Id);
         var body = JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
 
-        return await log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken) switch
+        switch (await log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken))
         {
-            AppendResult.Stored(var cursor) => new PostResult.Accepted(ForItsAuthor(comment, cursor, key)),
-            AppendResult.Duplicate(var cursor) => await OriginalAsync(cursor, hash, key, cancellationToken),
-            _ => new PostResult.Unavailable(),
-        };
+            case AppendResult.Stored(var cursor):
+                // Not awaited: until it is written, the log itself recognises a retry.
+                if (key is not null)
+                    _ = admission.RememberAsync(streamId, user.Id, key, cursor, hash);
+                return new PostResult.Accepted(ForItsAuthor(comment, cursor, key), quota);
+            case AppendResult.Duplicate(var cursor):
+                return await OriginalAsync(cursor, hash, key, cancellationToken);
+            default:
+                return new PostResult.Unavailable();
+        }
     }
 
     private async Task<PostResult> OriginalAsync(Cursor cursor, string hash, string? key, CancellationToken cancellationToken)
@@ -72,7 +112,7 @@ sealed class CommentPosting(LogAppender log, CurrentLog currentLog, Snowflake id
             return new PostResult.KeyReused();
         var original = JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.Comment)
             ?? throw new InvalidDataException($"The log's entry {cursor} has no comment in it.");
-        return new PostResult.Accepted(ForItsAuthor(original, cursor, key));
+        return new PostResult.Accepted(ForItsAuthor(original, cursor, key), Quota: null);
     }
 
     private static Comment ForItsAuthor(Comment comment, Cursor cursor, string? key) =>

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LiveComments.Api.Admission;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -46,8 +47,15 @@ static class CommentsApi
 
         switch (await posting.PostAsync(streamId, user, post, text, key, cancellationToken))
         {
-            case PostResult.Accepted(var comment):
+            case PostResult.Accepted(var comment, var quota):
+                if (quota is { } left)
+                    RateLimitHeaders.Write(response, left);
                 return TypedResults.Created($"/api/streams/{streamId}/comments/{comment.Id}", comment);
+            case PostResult.RateLimited(var exceeded):
+                RateLimitHeaders.Write(response, exceeded);
+                return Problem.Of(
+                    StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
+                    $"At most {exceeded.Limit} comments in {exceeded.Window.TotalSeconds:0} s; the next is free in {Math.Ceiling(exceeded.Reset.TotalSeconds):0} s.", retryable: true);
             case PostResult.KeyReused:
                 return Problem.Of(StatusCodes.Status422UnprocessableEntity, ErrorCodes.IdempotencyKeyReused, $"This {IdempotencyKey.HeaderName} was used for another comment; choose a new one for a new comment.");
             default:

@@ -25,7 +25,7 @@ sealed partial class DemoStream(CurrentLog log, StreamCreation creation, Comment
             // Several Api processes agree on the line of the moment, and on its key: the log keeps one of them.
             var moment = clock.GetUtcNow().ToUnixTimeMilliseconds() / (long)Pause.TotalMilliseconds;
             var (user, text) = DemoScript.LineAt(moment);
-            await posting.PostAsync(StreamId, user, new PostComment(text), text, "demo-" + moment.ToString(CultureInfo.InvariantCulture), stoppingToken);
+            await posting.PostUnlimitedAsync(StreamId, user, text, "demo-" + moment.ToString(CultureInfo.InvariantCulture), stoppingToken);
         }
     }
 

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LiveComments.Api.Admission;
+
+/// <summary>How often one user may act. Each limit is a true sliding window: never more than so many within any such time. Section <c>Admission</c>.</summary>
+sealed class AdmissionOptions : IValidatableObject
+{
+    public const string Section = "Admission";
+
+    // The windows lie in Redis as lists of this length at most.
+    private const int MaxLimit = 10_000;
+
+    /// <summary>Comments of one user over all streams.</summary>
+    public RateLimit CommentsGlobally { get; init; } = new(30, TimeSpan.FromSeconds(60));
+
+    /// <summary>Comments of one user on one stream.</summary>
+    public RateLimit CommentsPerStream { get; init; } = new(5, TimeSpan.FromSeconds(30));
+
+    /// <summary>Reactions of one user on one stream; more are silently absorbed.</summary>
+    public RateLimit ReactionsPerStream { get; init; } = new(100, TimeSpan.FromSeconds(60));
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (name, limit) in new[] { (nameof(CommentsGlobally), CommentsGlobally), (nameof(CommentsPerStream), CommentsPerStream), (nameof(ReactionsPerStream), ReactionsPerStream) })
+        {
+            if (limit.Count is < 1 or > MaxLimit)
+                yield return new ValidationResult($"{Section}:{name}:Count must be 1 to {MaxLimit}.");
+            if (limit.Window < TimeSpan.FromSeconds(1) || limit.Window > TimeSpan.FromDays(1))
+                yield return new ValidationResult($"{Section}:{name}:Window must be between a second and a day.");
+        }
+    }
+}
+
+/// <summary>At most <paramref name="Count"/> within any time of length <paramref name="Window"/>.</summary>
+sealed record RateLimit(int Count, TimeSpan Window);

@@ -1,0 +1,13 @@
+namespace LiveComments.Api.Admission;
+
+static class AdmissionRegistration
+{
+    public static void AddAdmission(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<RedisAdmission>();
+        builder.Services.AddSingleton<LocalAdmission>();
+        builder.Services.AddSingleton<AdmissionMetrics>();
+        builder.Services.AddSingleton<CommentAdmission>();
+    }
+}

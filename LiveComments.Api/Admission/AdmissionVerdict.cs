@@ -1,0 +1,24 @@
+using LiveComments.Contracts;
+
+namespace LiveComments.Api.Admission;
+
+/// <summary>What admission decided about a post.</summary>
+abstract record AdmissionVerdict
+{
+    /// <summary>Go on.</summary>
+    /// <param name="Quota">What is left of the tighter limit; null for a retry, which is charged nothing.</param>
+    public sealed record Admitted(Quota? Quota) : AdmissionVerdict;
+
+    /// <summary>The key was used before and led to this entry; nothing is charged.</summary>
+    public sealed record SeenBefore(Cursor Cursor, string RequestHash) : AdmissionVerdict;
+
+    /// <summary>Too much within a window.</summary>
+    public sealed record TooMany(Quota Quota) : AdmissionVerdict;
+}
+
+/// <summary>The state of a limit, as the RateLimit header fields tell it.</summary>
+/// <param name="Limit">Posts within the window.</param>
+/// <param name="Remaining">How many of them are left now.</param>
+/// <param name="Window">The window's length.</param>
+/// <param name="Reset">When the next one becomes free, from now; zero while some are left.</param>
+readonly record struct Quota(int Limit, int Remaining, TimeSpan Window, TimeSpan Reset);

@@ -1,0 +1,76 @@
+using LiveComments.Contracts;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using StackExchange.Redis;
+
+namespace LiveComments.Api.Admission;
+
+/// <summary>Decides whether a user may post now: by Redis, or by this process alone while Redis is away. Never an error for that reason.</summary>
+sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local, AdmissionMetrics metrics, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger)
+{
+    // A healthy answer takes well under a millisecond; a post must not wait for a Redis that hangs.
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
+
+    // Five failures within 30 s: stop asking for 5 s, then try one.
+    private const int FailuresToOpen = 5;
+    private static readonly TimeSpan SamplingDuration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OpenDuration = TimeSpan.FromSeconds(5);
+
+    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutRejectedException>().Handle<TimeoutException>(),
+            // Any share of failures counts, as long as there are enough of them.
+            FailureRatio = 0.1,
+            MinimumThroughput = FailuresToOpen,
+            SamplingDuration = SamplingDuration,
+            BreakDuration = OpenDuration,
+        })
+        .AddTimeout(Timeout)
+        .Build();
+
+    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, string requestHash, CancellationToken cancellationToken)
+    {
+        var (globally, perStream) = (options.CurrentValue.CommentsGlobally, options.CurrentValue.CommentsPerStream);
+        AdmissionVerdict verdict;
+        try
+        {
+            verdict = await _pipeline.ExecuteAsync(
+                async (self, token) => await self.AskRedis().WaitAsync(token),
+                new Question(redis, streamId, userId, key, requestHash, globally, perStream), cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutRejectedException or TimeoutException or BrokenCircuitException)
+        {
+            if (exception is not BrokenCircuitException)
+                RedisIsAway(exception.Message);
+            verdict = local.Admit(streamId, userId, globally, perStream);
+        }
+
+        if (verdict is AdmissionVerdict.TooMany(var quota))
+            metrics.Exceeded(quota.Limit == globally.Count && quota.Window == globally.Window ? "global" : "stream");
+        return verdict;
+    }
+
+    /// <summary>Remembers where the key's comment lies, when Redis is there to be told.</summary>
+    public async Task RememberAsync(string streamId, string userId, string key, Cursor cursor, string requestHash)
+    {
+        try
+        {
+            await _pipeline.ExecuteAsync(async token => await redis.RememberAsync(streamId, userId, key, cursor, requestHash).WaitAsync(token));
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutRejectedException or TimeoutException or BrokenCircuitException)
+        {
+            // The log remembers for its duplicate window, Postgres for ever.
+        }
+    }
+
+    private readonly record struct Question(RedisAdmission Redis, string StreamId, string UserId, string? Key, string Hash, RateLimit Globally, RateLimit PerStream)
+    {
+        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Hash, Globally, PerStream);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Redis does not answer; limits are kept by this process alone. {Reason}")]
+    private partial void RedisIsAway(string reason);
+}
