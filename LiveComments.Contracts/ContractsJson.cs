@@ -11,6 +11,7 @@ namespace LiveComments.Contracts;
     AllowDuplicateProperties = false,
     NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(Comment))]
+[JsonSerializable(typeof(CommentPage))]
 [JsonSerializable(typeof(PostComment))]
 [JsonSerializable(typeof(LiveStream))]
 [JsonSerializable(typeof(StreamList))]

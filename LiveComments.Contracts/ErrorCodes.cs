@@ -19,6 +19,7 @@ public static class ErrorCodes
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string RateLimited = "RATE_LIMITED";
     public const string CursorInvalid = "CURSOR_INVALID";
+    public const string LimitInvalid = "LIMIT_INVALID";
     public const string Unavailable = "UNAVAILABLE";
     public const string Internal = "INTERNAL";
 }

@@ -31,6 +31,12 @@ public static class Limits
     /// <summary>Comments that a first join is given.</summary>
     public const int BackfillComments = 50;
 
+    /// <summary>Items of one page of a list, at most.</summary>
+    public const int MaxPageSize = 200;
+
+    /// <summary>Items of one page of a list when the request doesn't say.</summary>
+    public const int DefaultPageSize = 50;
+
     /// <summary>Missed events that a resume makes up for; more than that is a <c>reset</c>.</summary>
     public const int MaxResumeEvents = 1000;
 

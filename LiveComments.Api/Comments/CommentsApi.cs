@@ -12,11 +12,15 @@ namespace LiveComments.Api.Comments;
 /// <summary><c>/api/streams/{id}/comments</c>.</summary>
 static class CommentsApi
 {
+    private const string Newest = "newest";
+    private const string Oldest = "oldest";
+
     public static void AddComments(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton(services => new Ids.Snowflake(
             System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ids.Snowflake.NodeCount), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<CommentPosting>();
+        builder.Services.AddSingleton<CommentHistory>();
     }
 
     public static void MapComments(this WebApplication app)
@@ -24,6 +28,24 @@ static class CommentsApi
         var comments = app.MapGroup("/api/streams/{streamId}/comments").RequireValidStreamId();
 
         comments.MapPost("/", Post).RequireAuthorization();
+        comments.MapGet("/", Read).RequireReader(app);
+    }
+
+    private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> Read(
+        string streamId, string? limit, string? cursor, string? order, HttpContext context, StreamDirectory streams, CommentHistory history, CancellationToken cancellationToken)
+    {
+        var (size, from, fault) = Paging.Read(limit, cursor);
+        if (fault is not null)
+            return fault;
+        if (order is not (null or Newest or Oldest))
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, $"'order' must be {Newest} or {Oldest}.");
+        if (await streams.FindAsync(streamId, cancellationToken) is null)
+            return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
+        var page = order == Oldest
+            ? await history.OldestAsync(streamId, from, size, cancellationToken)
+            : await history.NewestAsync(streamId, from, size, cancellationToken);
+        Paging.WriteLink(context, page.Next);
+        return TypedResults.Ok(page);
     }
 
     private static async Task<Results<Created<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(

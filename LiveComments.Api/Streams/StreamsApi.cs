@@ -24,7 +24,7 @@ static class StreamsApi
         var streams = app.MapGroup("/api/streams").RequireValidStreamId();
 
         streams.MapPost("/", CreateStream).RequireAuthorization();
-        streams.MapGet("/{streamId}", GetStream);
+        streams.MapGet("/{streamId}", GetStream).RequireReader(app);
     }
 
     private static async Task<Results<Created<LiveStream>, ProblemHttpResult, UnauthorizedHttpResult>> CreateStream(
