@@ -130,7 +130,9 @@ public sealed class JetStreamRestartTests : IAsyncLifetime
         var seen = new HashSet<int>();
         var loop = Task.Run(async () =>
         {
-            await foreach (var msg in consumer.ConsumeAsync<int>(cancellationToken: NatsTesting.Deadline))
+            // Short, since the real client asks again only after two heartbeats without a sign of life.
+            var opts = new NatsJSConsumeOpts { MaxMsgs = 100, Expires = TimeSpan.FromSeconds(1) };
+            await foreach (var msg in consumer.ConsumeAsync<int>(opts: opts, cancellationToken: NatsTesting.Deadline))
             {
                 await msg.AckAsync();
                 int count;
