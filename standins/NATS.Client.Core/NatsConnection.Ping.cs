@@ -49,10 +49,24 @@ public partial class NatsConnection
     private void CancelPings()
     {
         lock (_pings)
+            CancelPings_NeedsLock();
+    }
+
+    // Together: a ping whose command is dropped with the old session must not wait for an answer, or all later answers
+    // would go to the ping before.
+    private void RestartOutgoing(ReadOnlySpan<byte> preamble)
+    {
+        lock (_pings)
         {
-            while (_pings.TryDequeue(out var ping))
-                ping?.TrySetCanceled();
+            CancelPings_NeedsLock();
+            _outgoing.Restart(preamble);
         }
+    }
+
+    private void CancelPings_NeedsLock()
+    {
+        while (_pings.TryDequeue(out var ping))
+            ping?.TrySetCanceled();
     }
 
     private async Task PingRegularlyAsync(ServerSession session, CancellationToken cancellationToken)

@@ -44,6 +44,8 @@ public partial class NatsConnection
         _outgoing.WriteControl(commands.Written(0, commands.Length));
         CommandScratch.Return(commands);
         sub.Start(cancellationToken);
+        if (IsDisposed)
+            sub.End(NatsSubEndReason.None); // disposed meanwhile, and perhaps not seen
     }
 
     internal void Remove(NatsSubBase sub)

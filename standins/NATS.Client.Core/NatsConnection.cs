@@ -221,7 +221,7 @@ public partial class NatsConnection : INatsConnection
         commands.Subscribe(_inboxSid, _inbox.Subject, queueGroup: null, Opts.SubjectEncoding);
         foreach (var sub in _subs.Values)
             sub.WriteResubscribe(commands);
-        _outgoing.Restart(commands.Written(0, commands.Length));
+        RestartOutgoing(commands.Written(0, commands.Length));
         CommandScratch.Return(commands);
         lock (_gate)
         {

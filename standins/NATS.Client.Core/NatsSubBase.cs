@@ -131,8 +131,17 @@ public abstract class NatsSubBase
             }
         }
 
-        var reply = replyTo.IsEmpty ? null : _connection.Opts.SubjectEncoding.GetString(replyTo);
-        var delivery = DeliverAsync(SubjectText(subject), reply, headers, payload);
+        ValueTask delivery = default;
+        try
+        {
+            var reply = replyTo.IsEmpty ? null : _connection.Opts.SubjectEncoding.GetString(replyTo);
+            delivery = DeliverAsync(SubjectText(subject), reply, headers, payload);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Fail(exception); // this subscription's trouble, not the connection's
+        }
+
         if (_pendingMsgs > 0 && Interlocked.Decrement(ref _pendingMsgs) == 0)
             End(NatsSubEndReason.MaxMsgs);
         return delivery;

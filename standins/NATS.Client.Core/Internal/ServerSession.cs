@@ -65,8 +65,7 @@ internal sealed class ServerSession
         var sending = Task.Run(SendAsync);
         var reason = await _reading!.ConfigureAwait(false);
         Abort();
-        await sending.ConfigureAwait(false);
-        return reason;
+        return await sending.ConfigureAwait(false) ?? reason;
     }
 
     public void Abort()
@@ -99,7 +98,8 @@ internal sealed class ServerSession
         await _loggedIn.Task.WaitAsync(opts.ConnectTimeout, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SendAsync()
+    /// <summary>Sends until the session has ended; the result says why, if the reason is here.</summary>
+    private async Task<Exception?> SendAsync()
     {
         try
         {
@@ -109,10 +109,14 @@ internal sealed class ServerSession
                 for (var batch = _outgoing.Take(); batch.Length > 0 && !_ended; batch = _outgoing.Take())
                     _outgoing.Sent(await _socket.SendAsync(batch).ConfigureAwait(false));
             }
+
+            return null;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception)
         {
-            Abort(); // the reader reports the end
+            var isReason = !_ended;
+            Abort(); // the reader ends with it
+            return isReason ? exception : null;
         }
     }
 

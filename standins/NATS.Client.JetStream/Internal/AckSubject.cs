@@ -53,7 +53,8 @@ internal static class AckSubject
         return (count == ShortLength || hasDomain) && replyTo!.StartsWith("$JS.ACK.", StringComparison.Ordinal);
     }
 
-    private static ulong Number(ReadOnlySpan<char> word) => ulong.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture);
+    // Zero for what is none: anybody may send anything to an inbox.
+    private static ulong Number(ReadOnlySpan<char> word) => ulong.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
 
 /// <summary>Message after message names the same stream and consumer; their strings are made once.</summary>

@@ -92,7 +92,8 @@ internal sealed class ConsumeSub<T> : PullSub<T>
         // A server that has just started may not have its consumers yet.
         var wait = FirstRetry * Math.Pow(2, Math.Min(count, 10));
         var longest = Limits.IdleHeartbeat > TimeSpan.Zero ? Limits.IdleHeartbeat * 2 : Limits.Expires;
-        _retry.Change(wait < longest ? wait : longest, Timeout.InfiniteTimeSpan);
+        if (!HasEnded)
+            _retry.Change(wait < longest ? wait : longest, Timeout.InfiniteTimeSpan);
     }
 
     private void PullAll() => Pull(_account.StartOver(Msgs.Count));

@@ -72,6 +72,8 @@ internal abstract partial class PullSub<T> : NatsSubBase
         ExpectHeartbeat();
         if (subject == Subject)
         {
+            if (headers.Length == 0)
+                return default; // nobody's status
             var status = new NatsHeaders();
             HeaderCodec.Read(headers.Span, status, Connection.Opts.HeaderEncoding);
             OnStatus(status);

@@ -40,17 +40,21 @@ public sealed class OrderedConsumerTests(NatsFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Begins_where_it_is_told_and_sees_its_subjects_only()
+    public async Task Begins_where_it_is_told_and_misses_none_of_its_subjects()
     {
         await NatsTesting.CreateStreamAsync(_js, "PART");
         for (var i = 1; i <= 10; i++)
             await NatsTesting.PublishAsync(_js, i % 2 == 0 ? "PART.even" : "PART.odd", 1, first: i);
         var opts = new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = 5, FilterSubjects = ["PART.even"] };
         var consumer = await _js.CreateOrderedConsumerAsync("PART", opts);
+        // The real client asks for a list of filters, which servers before 2.10 ignore: there, others may come, too.
+        var isExact = Version.Parse(_nats.ServerInfo!.Version.Split('-')[0]) >= new Version(2, 10);
         var seen = new List<int>();
         await foreach (var msg in consumer.ConsumeAsync<int>(cancellationToken: NatsTesting.Deadline))
         {
-            seen.Add(msg.Data);
+            Assert.True(msg.Data >= 5);
+            if (isExact || msg.Subject == "PART.even")
+                seen.Add(msg.Data);
             if (seen.Count == 3)
                 break;
         }

@@ -197,6 +197,53 @@ public sealed class ReconnectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pings_and_messages_stay_matched_over_many_reconnects()
+    {
+        await using var nats = await NatsTesting.ConnectAsync(_server);
+        await using var sub = await nats.SubscribeCoreAsync<int>("shaken", opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 1_000_000 } });
+        using var stop = new CancellationTokenSource();
+        var pinging = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await nats.PingAsync(NatsTesting.Deadline);
+                }
+                catch (OperationCanceledException)
+                {
+                    // Its connection was lost.
+                }
+            }
+        })));
+        var sent = 0;
+        var publishing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await nats.PublishAsync("shaken", ++sent);
+                await nats.PublishAsync("unheard", sent);
+            }
+        });
+        for (var i = 0; i < 20; i++)
+        {
+            await nats.ReconnectAsync();
+            await NatsTesting.UntilStateAsync(nats, NatsConnectionState.Open);
+        }
+
+        await stop.CancelAsync();
+        await Eventually.WithinAsync("pings and publishes end", Task.WhenAll(pinging, publishing));
+        await nats.PublishAsync("shaken", ++sent);
+        var last = 0;
+        while (last < sent)
+        {
+            var number = (await sub.Msgs.ReadAsync(NatsTesting.Deadline)).Data;
+            Assert.True(number > last, $"{number} came after {last}");
+            last = number;
+        }
+    }
+
+    [Fact]
     public async Task Lame_duck_mode_is_told()
     {
         await using var nats = await NatsTesting.ConnectAsync(_server);
