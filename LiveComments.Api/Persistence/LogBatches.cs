@@ -17,6 +17,9 @@ sealed class LogBatches : IAsyncDisposable
     // A lone comment is stored this much later than it could be; a busy stream never waits.
     private static readonly TimeSpan WaitForCompany = TimeSpan.FromMilliseconds(20);
 
+    // A pull request that nats-server forgot in a restart is missed after half of this, and made again.
+    private static readonly TimeSpan PullExpiry = TimeSpan.FromSeconds(2);
+
     private readonly Channel<LogEntry> _entries = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(MaxReadAhead) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _pump;
@@ -63,7 +66,8 @@ sealed class LogBatches : IAsyncDisposable
         Exception? fault = null;
         try
         {
-            await foreach (var message in consumer.ConsumeAsync<byte[]>(cancellationToken: cancellationToken))
+            var options = new NatsJSConsumeOpts { MaxMsgs = MaxEntries, Expires = PullExpiry };
+            await foreach (var message in consumer.ConsumeAsync<byte[]>(opts: options, cancellationToken: cancellationToken))
                 await _entries.Writer.WriteAsync(LogEntry.From(message), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

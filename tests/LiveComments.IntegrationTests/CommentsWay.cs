@@ -96,6 +96,65 @@ public sealed class CommentsWay(RunningSystem system)
     }
 
     [Fact]
+    public async Task Who_posts_too_often_hears_when_the_next_is_free_and_retries_cost_nothing()
+    {
+        using var ada = await system.ClientOfAsync("ada-the-fast");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        var first = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "first", "first");
+        for (var post = 1; post < RunningSystem.CommentsPerStream; post++)
+            await RunningSystem.PostAcceptedAsync(ada, stream.Id, $"post {post}");
+        using var refused = await RunningSystem.PostAsync(ada, stream.Id, new PostComment("one too many"));
+        await AssertProblemAsync(refused, HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited, retryable: true);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        Assert.Equal("0", Assert.Single(refused.Headers.GetValues("RateLimit-Remaining")));
+        Assert.Equal(first.Id, (await RunningSystem.PostAcceptedAsync(ada, stream.Id, "first", "first")).Id);
+    }
+
+    [Fact]
+    public async Task Fifty_posts_at_once_with_one_key_are_one_comment()
+    {
+        using var ada = await system.ClientOfAsync("ada");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        var posted = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RunningSystem.PostAcceptedAsync(ada, stream.Id, "once", "the-key")));
+        Assert.Single(posted.Select(comment => (comment.Id, comment.Cursor)).Distinct());
+    }
+
+    [Fact]
+    public async Task History_has_every_comment_once_page_by_page_in_both_orders()
+    {
+        using var ada = await system.ClientOfAsync("ada");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        var posted = new List<string>();
+        for (var post = 0; post < 25; post++)
+            posted.Add((await RunningSystem.PostAcceptedAsync(ada, stream.Id, $"post {post}")).Id);
+        // At once, while a part of them may not be in Postgres yet; and again when all are.
+        Assert.Equal(posted, await ReadAllAsync(stream.Id, "oldest"));
+        Assert.Equal(Enumerable.Reverse(posted), await ReadAllAsync(stream.Id, "newest"));
+        await using var database = NpgsqlDataSource.Create((await system.App.GetConnectionStringAsync("comments"))!);
+        await using var count = database.CreateCommand("select count(*) = 25 from comments where stream_id = $1");
+        count.Parameters.Add(new NpgsqlParameter { Value = stream.Id });
+        await Eventually.UntilAsync("all comments are in the database", async () => await count.ExecuteScalarAsync() is true);
+        Assert.Equal(posted, await ReadAllAsync(stream.Id, "oldest"));
+        Assert.Equal(Enumerable.Reverse(posted), await ReadAllAsync(stream.Id, "newest"));
+    }
+
+    private async Task<List<string>> ReadAllAsync(string streamId, string order)
+    {
+        var ids = new List<string>();
+        for (var next = $"/api/streams/{streamId}/comments?limit=10&order={order}"; next is not null;)
+        {
+            using var answer = await system.Client.GetAsync(new Uri(next, UriKind.Relative));
+            answer.EnsureSuccessStatusCode();
+            var page = await answer.Content.ReadFromJsonAsync(ContractsJson.Default.CommentPage);
+            ids.AddRange(page!.Comments.Select(comment => comment.Id));
+            Assert.Equal(page.Next is not null, answer.Headers.TryGetValues("Link", out var links));
+            next = links?.Single().Split('<', '>')[1];
+        }
+
+        return ids;
+    }
+
+    [Fact]
     public async Task The_demo_stream_talks_by_itself()
     {
         using var viewer = await EventStream.OpenAsync(system.Client, "demo");
@@ -107,6 +166,12 @@ public sealed class CommentsWay(RunningSystem system)
     [InlineData("/api/streams/not%20an%20id", 404, ErrorCodes.StreamNotFound)]
     [InlineData("/api/streams/a.b", 404, ErrorCodes.StreamNotFound)]
     [InlineData("/api/nothing", 404, ErrorCodes.NotFound)]
+    [InlineData("/api/streams/no-such-stream/comments", 404, ErrorCodes.StreamNotFound)]
+    [InlineData("/api/streams/demo/comments?limit=0", 400, ErrorCodes.LimitInvalid)]
+    [InlineData("/api/streams/demo/comments?limit=201", 400, ErrorCodes.LimitInvalid)]
+    [InlineData("/api/streams/demo/comments?limit=x", 400, ErrorCodes.LimitInvalid)]
+    [InlineData("/api/streams/demo/comments?cursor=99999999999-1", 400, ErrorCodes.CursorInvalid)]
+    [InlineData("/api/streams/demo/comments?order=random", 400, ErrorCodes.InvalidMessage)]
     [InlineData("/live/streams/no-such-stream/events", 404, ErrorCodes.StreamNotFound)]
     [InlineData("/live/streams/*/events", 404, ErrorCodes.StreamNotFound)]
     [InlineData("/live/streams/%3E/events", 404, ErrorCodes.StreamNotFound)]
@@ -160,7 +225,7 @@ public sealed class CommentsWay(RunningSystem system)
         await AssertProblemAsync(answer, HttpStatusCode.Conflict, ErrorCodes.StreamExists);
     }
 
-    private static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
+    private static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code, bool retryable = false)
     {
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {body}");
@@ -168,6 +233,6 @@ public sealed class CommentsWay(RunningSystem system)
         using var problem = JsonDocument.Parse(body);
         Assert.Equal(code, problem.RootElement.GetProperty("code").GetString());
         Assert.False(string.IsNullOrEmpty(problem.RootElement.GetProperty("detail").GetString()));
-        Assert.Equal(JsonValueKind.False, problem.RootElement.GetProperty("retryable").ValueKind);
+        Assert.Equal(retryable, problem.RootElement.GetProperty("retryable").GetBoolean());
     }
 }

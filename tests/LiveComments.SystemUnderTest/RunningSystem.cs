@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using LiveComments.Contracts;
 using Xunit;
@@ -10,6 +12,9 @@ namespace LiveComments.SystemUnderTest;
 /// <summary>The whole system, started from the AppHost with nothing kept and every port a free one; shared by the tests of a class or collection.</summary>
 public sealed class RunningSystem : IAsyncLifetime
 {
+    /// <summary>Comments of one user on one stream within 30 s.</summary>
+    public const int CommentsPerStream = 200;
+
     // Building is over by then; the servers may have to be installed first.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
 
@@ -25,6 +30,10 @@ public sealed class RunningSystem : IAsyncLifetime
     {
         using var timeout = new CancellationTokenSource(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.LiveComments_AppHost>(["--ephemeral"], timeout.Token);
+        // High enough that only the test of the limit meets it.
+        builder.CreateResourceBuilder((ProjectResource)builder.Resources.Single(resource => resource.Name == "api"))
+            .WithEnvironment("Admission__CommentsPerStream__Count", CommentsPerStream.ToString(CultureInfo.InvariantCulture))
+            .WithEnvironment("Admission__CommentsGlobally__Count", (10 * CommentsPerStream).ToString(CultureInfo.InvariantCulture));
         _app = await builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("gateway", timeout.Token);
