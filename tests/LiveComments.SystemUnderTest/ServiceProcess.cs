@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using LiveComments.TestSupport;
+
+namespace LiveComments.SystemUnderTest;
+
+/// <summary>One of our services as a process of its own, which a test can kill and start again on the same port.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly string _program;
+    private readonly Dictionary<string, string> _environment;
+    private Process? _process;
+
+    /// <param name="project">The project's name, such as <c>LiveComments.Api</c>.</param>
+    /// <param name="environment">Added to what this process has.</param>
+    public ServiceProcess(string project, IReadOnlyDictionary<string, string> environment)
+    {
+        // Built along with the tests, so in the same configuration as these.
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        _program = Path.Combine(Repository.Root, project, "bin", configuration, "net10.0", project + ".dll");
+        _environment = new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = Address.ToString() };
+    }
+
+    public Uri Address { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerProcess.FreePort()}"));
+
+    /// <summary>What it printed lately, newest last.</summary>
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Starts it, and returns when it says that it is ready.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [_program])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(_program)!,
+        };
+        foreach (var (name, value) in _environment)
+            start.Environment[name] = value;
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{_program} did not start.");
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var client = new HttpClient { BaseAddress = Address };
+        await Eventually.UntilAsync($"{Path.GetFileName(_program)} is ready", async () =>
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Log}");
+            using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        });
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null or { HasExited: true })
+            return;
+        _process.Kill();
+        await Eventually.WithinAsync("the killed process ends", _process.WaitForExitAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process?.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        _log.Enqueue(line);
+        while (_log.Count > 200)
+            _log.TryDequeue(out _);
+    }
+}
