@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import {
   contentLength,
   type Failure,
@@ -36,6 +36,9 @@ export function Composer({ streamId, session, draft, onDraft, onPosted, onLeave 
 
   const length = contentLength(draft);
   const canSend = !isSending && waitSeconds === 0 && length > 0 && length <= maxContentLength;
+
+  // The join form that had the focus is gone: whoever joined wants to write.
+  useEffect(() => box.current?.focus(), []);
 
   const send = async (event?: FormEvent) => {
     event?.preventDefault();
