@@ -81,7 +81,8 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
 
     private static Comment Read(LogHandle log, LogEntry entry) =>
         (JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.Comment) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no comment in it."))
-            with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString() };
+            with
+        { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString() };
 
     private static async Task<List<Comment>> ReadAsync(NpgsqlConnection connection, string streamId, Cursor? from, int limit, bool newestFirst, CancellationToken cancellationToken)
     {

@@ -1,12 +1,12 @@
+using LiveComments.ServiceDefaults.Telemetry.PrometheusText;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Microsoft.Extensions.DependencyInjection;
-using LiveComments.ServiceDefaults.Telemetry.PrometheusText;
 
 namespace LiveComments.ServiceDefaults.Telemetry;
 
