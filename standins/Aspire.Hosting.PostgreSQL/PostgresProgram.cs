@@ -110,17 +110,35 @@ internal sealed partial class PostgresProgram(PostgresServerResource server) : L
             throw new HostFaultException($"The data in {start.Data.Path} was made by PostgreSQL {kept}, but this machine's postgres is {here.Value}: install postgresql-{kept}, or move the folder away to start afresh.");
     }
 
+    // A killed server may be a moment from gone, and its number is alive to Postgres until init has buried it. The folder is
+    // locked for us alone, so once nobody works in it any more the predecessor's note of its number is void.
     private static async Task WaitForPredecessorAsync(string cluster, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(cluster, "postmaster.pid");
+        var note = Path.Combine(cluster, "postmaster.pid");
+        if (!File.Exists(note))
+            return;
         var started = TimeProvider.System.GetTimestamp();
-        while (File.Exists(file) && TimeProvider.System.GetElapsedTime(started) < PredecessorTimeout
-            && int.TryParse(File.ReadLines(file).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            && File.Exists($"/proc/{pid}/cmdline") && (await File.ReadAllTextAsync($"/proc/{pid}/cmdline", cancellationToken).ConfigureAwait(false)).Contains(cluster, StringComparison.Ordinal))
+        while (SomebodyWorksIn(cluster))
         {
+            if (TimeProvider.System.GetElapsedTime(started) > PredecessorTimeout)
+                throw new HostFaultException($"Another postgres is running on the data in {cluster}; stop it first.");
             await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
+
+        File.Delete(note);
     }
+
+    private static bool SomebodyWorksIn(string cluster) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return char.IsAsciiDigit(Path.GetFileName(process)[0]) && Directory.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName == cluster;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
 
     // 2026-01-01 10:00:00.000 UTC [12] FATAL:  could not open file
     [GeneratedRegex(@"\b(FATAL|PANIC):\s+(?<text>.*)$")]

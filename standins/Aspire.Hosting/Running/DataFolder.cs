@@ -5,6 +5,8 @@ namespace Aspire.Hosting.Running;
 /// <summary>A server's data: kept (a volume, locked while in use) or throw-away.</summary>
 internal sealed class DataFolder : IDisposable
 {
+    private const string PidSuffix = ".pid";
+
     private readonly FileStream? _lock;
 
     private DataFolder(string path, bool isKept, FileStream? @lock) => (Path, IsKept, _lock) = (path, isKept, @lock);
@@ -28,17 +30,17 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException)
         {
-            throw new HostFaultException($"The data folder {path} is in use by another running host{Owner(file)}; stop that one, or start this one without kept data (AppHost.cs lists the options).");
+            throw new HostFaultException($"The data folder {path} is in use by another running host{Owner(path)}; stop that one, or start this one without kept data (AppHost.cs lists the options).");
         }
         catch (UnauthorizedAccessException fault)
         {
             throw new HostFaultException($"The data folder {path} belongs to somebody else: {fault.Message} Set XDG_DATA_HOME to a folder of your own.", fault);
         }
 
-        @lock.SetLength(0);
-        @lock.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         try
         {
+            // Beside the lock, since .NET lets nobody read a locked file.
+            File.WriteAllText(path + PidSuffix, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new(DataRoot.Make(path, DataRoot.OwnerOnly), isKept: true, @lock);
         }
         catch
@@ -50,18 +52,5 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock?.Dispose();
 
-    private static string Owner(string file)
-    {
-        try
-        {
-            // Sharing everything asks for no lock of our own, so it reads in spite of the owner's.
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream);
-            return reader.ReadToEnd() is { Length: > 0 } pid ? $" (process {pid})" : "";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    private static string Owner(string path) => File.Exists(path + PidSuffix) ? $" (process {File.ReadAllText(path + PidSuffix)})" : "";
 }

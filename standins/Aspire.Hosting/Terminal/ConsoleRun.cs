@@ -54,18 +54,23 @@ internal static class ConsoleRun
             Environment.ExitCode = FaultExitCode;
     }
 
-    /// <summary>The first signal stops in order, the second at once.</summary>
+    /// <summary>The first signal stops in order, a later one at once.</summary>
     private sealed class StopSignals : IDisposable
     {
+        // One Ctrl-C or one stop by "timeout" may arrive twice: from the terminal and handed on by the parent.
+        private static readonly TimeSpan SameWish = TimeSpan.FromSeconds(1);
+
         private readonly PosixSignalRegistration[] _registrations;
-        private int _count;
+        private long _first;
 
         public StopSignals(CancellationTokenSource stop, LocalHost host, TerminalReport terminal) => _registrations =
         [
             .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                if (Interlocked.Increment(ref _count) > 1)
+                var now = TimeProvider.System.GetTimestamp();
+                var first = Interlocked.CompareExchange(ref _first, now, 0);
+                if (first != 0 && TimeProvider.System.GetElapsedTime(first, now) > SameWish)
                 {
                     terminal.Line("Killing what is still running.");
                     host.Hurry();

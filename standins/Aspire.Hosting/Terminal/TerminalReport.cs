@@ -92,9 +92,10 @@ internal sealed class TerminalReport(ResourceNotificationService notifications, 
     private void Mourn(ResourceEvent update)
     {
         var run = host.Runs.First(run => run.Resource == update.Resource);
-        foreach (var entry in run.Log.Tail(LastWords))
+        // Who never started has one thing to say, why; of a crash the last words may tell.
+        foreach (var entry in run.Log.Tail(update.Snapshot.ExitCode is null ? 1 : LastWords))
             Line($"  {update.Resource.Name} | {entry.Text}");
-        if (!host.Ready.IsCompleted && run.Server is null)
+        if (update.Snapshot.ExitCode is not null && !host.Ready.IsCompleted && run.Server is null)
             Line($"{update.Resource.Name} did not come up, and what waits for it will not either; mend it and start again (Ctrl-C stops the rest).");
     }
 }

@@ -122,6 +122,11 @@ function watchLog(name) {
 const wanted = (line) => line.severity >= Number(byId('level').value) && line.text.toLowerCase().includes(byId('filter').value.toLowerCase());
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 30;
 
+const clock = (ms) => {
+  const time = new Date(ms);
+  return new Date(ms - time.getTimezoneOffset() * 60000).toISOString().slice(11, 23); // the viewer's own time, to the millisecond
+};
+
 function lineNode(line) {
   const text = element('span');
   const search = byId('filter').value.toLowerCase();
@@ -131,7 +136,7 @@ function lineNode(line) {
   }
   text.append(rest);
   const name = Object.keys(levels)[line.severity];
-  return element('p', { className: name }, element('time', {}, new Date(line.t).toISOString().slice(11, 23)), text);
+  return element('p', { className: name }, element('time', {}, clock(line.t)), text);
 }
 
 function append() {
