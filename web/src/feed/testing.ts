@@ -1,7 +1,7 @@
 import type { ConnectionEnvironment } from './connection';
 import type { Comment, CommentsBatch, ServerMessage } from './protocol';
 
-/** What the core's tests share: small, honest stand-ins for the browser, and data to feed it. */
+/** What the core's tests share: small, honest fakes of the browser, and data to feed it. */
 
 export function aComment(id: number, more: Partial<Comment> = {}): Comment {
   return {
