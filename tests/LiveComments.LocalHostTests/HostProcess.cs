@@ -64,11 +64,7 @@ public sealed class HostProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public void Signal(string signal)
-    {
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Signal(string signal) => ProcessSignal.Send(Id, signal);
 
     /// <summary>Everything that the host has started, directly or not, and that still lives.</summary>
     public IReadOnlyList<MarkedProcess> Descendants() => [.. Marked().Where(process => process.Id != Id)];

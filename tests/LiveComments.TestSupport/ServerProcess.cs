@@ -61,10 +61,10 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>A polite stop (SIGTERM).</summary>
     public Task StopAsync() => EndAsync("TERM");
 
-    /// <summary>SIGSTOP: alive, but answering nobody, until <see cref="ResumeAsync"/>.</summary>
-    public Task PauseAsync() => SignalAsync("STOP");
+    /// <summary>SIGSTOP: alive, but answering nobody, until <see cref="Resume"/>.</summary>
+    public void Pause() => ProcessSignal.Send(ProcessId, "STOP");
 
-    public Task ResumeAsync() => SignalAsync("CONT");
+    public void Resume() => ProcessSignal.Send(ProcessId, "CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -104,12 +104,9 @@ public abstract class ServerProcess : IAsyncDisposable
     {
         if (_process is null || _process.HasExited)
             return;
-        await SignalAsync(signal);
+        ProcessSignal.Send(ProcessId, signal);
         await Eventually.WithinAsync($"{Program.FileName} ends after SIG{signal}", _process.WaitForExitAsync());
     }
-
-    private async Task SignalAsync(string signal) =>
-        await RunAsync("/bin/kill", $"-{signal}", ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private void Keep(string? line)
     {

@@ -114,7 +114,7 @@ public sealed class JetStreamRestartTests : IAsyncLifetime
         await using var nats = await NatsTesting.ConnectAsync(NatsTesting.Opts(_server) with { RequestTimeout = TimeSpan.FromSeconds(1) });
         var js = new NatsJSContext(nats);
         await NatsTesting.CreateStreamAsync(js, "LOG");
-        await _server.PauseAsync();
+        _server.Pause();
         var publish = js.PublishAsync("LOG.a", 1).AsTask(); // taken by the socket, read by nobody
         await _server.KillAsync();
         await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(() => Eventually.WithinAsync("the publish ends", publish));

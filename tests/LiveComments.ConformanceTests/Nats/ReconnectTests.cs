@@ -171,9 +171,9 @@ public sealed class ReconnectTests : IAsyncLifetime
     public async Task Server_that_no_longer_answers_pings_is_left()
     {
         await using var nats = await NatsTesting.ConnectAsync(NatsTesting.Opts(_server) with { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingOut = 2 });
-        await _server.PauseAsync();
+        _server.Pause();
         await NatsTesting.UntilStateAsync(nats, NatsConnectionState.Reconnecting);
-        await _server.ResumeAsync();
+        _server.Resume();
         await NatsTesting.UntilStateAsync(nats, NatsConnectionState.Open);
         await nats.PingAsync(NatsTesting.Deadline);
     }
@@ -253,7 +253,7 @@ public sealed class ReconnectTests : IAsyncLifetime
             told.TrySetResult(args);
             return default;
         };
-        using var kill = System.Diagnostics.Process.Start("/bin/kill", ["-USR2", $"{_server.ProcessId}"]);
+        ProcessSignal.Send(_server.ProcessId, "USR2");
         var args = await Eventually.WithinAsync("the event has come", told.Task);
         Assert.Equal(_server.Port, args.Uri.Port);
     }

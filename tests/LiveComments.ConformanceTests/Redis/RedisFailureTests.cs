@@ -76,9 +76,9 @@ public sealed class RedisFailureTests : IAsyncLifetime
         });
         var db = connection.GetDatabase();
         await db.PingAsync();
-        await _server.PauseAsync();
+        _server.Pause();
         await Assert.ThrowsAsync<RedisTimeoutException>(() => db.StringSetAsync("hung", 1));
-        await _server.ResumeAsync();
+        _server.Resume();
         await Eventually.UntilAsync("it answers again", async () => await db.StringSetAsync("hung", 2));
     }
 
@@ -88,12 +88,12 @@ public sealed class RedisFailureTests : IAsyncLifetime
         await using var connection = await RedisFixture.ConnectAsync(_server);
         var db = connection.GetDatabase();
         await db.PingAsync();
-        await _server.PauseAsync();
+        _server.Pause();
         // The send pipe pauses its writer at 0.5 MiB, a socket's buffers hold a few MiB.
         var value = new byte[100_000];
         var writes = Enumerable.Range(0, 200).Select(i => Task.Run(() => db.StringSetAsync($"wait:{i}", value))).ToArray();
         await Eventually.UntilAsync("writes wait", () => connection.GetCounters().Interactive.SentItemsAwaitingResponse + connection.GetCounters().Interactive.PendingUnsentItems > 0);
-        await _server.ResumeAsync();
+        _server.Resume();
         Assert.All(await Eventually.WithinAsync("all writes", Task.WhenAll(writes)), Assert.True);
         Assert.Equal(value.Length, await db.StringLengthAsync("wait:199"));
     }
