@@ -32,6 +32,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapStreams();
 app.MapComments();
+app.MapOneComment();
 app.MapDevToken();
 
 app.Run();
