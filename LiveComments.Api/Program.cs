@@ -15,6 +15,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddTokenAuthentication();
 builder.AddWeb();
+builder.AddDescription();
 builder.AddLogConnection();
 builder.AddLog();
 builder.AddStreams();
@@ -33,6 +34,8 @@ app.MapDefaultEndpoints();
 app.MapStreams();
 app.MapComments();
 app.MapOneComment();
+app.MapCurrentUser();
 app.MapDevToken();
+app.MapDescription();
 
 app.Run();
