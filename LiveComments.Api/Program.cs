@@ -15,6 +15,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddTokenAuthentication();
 builder.AddWeb();
+builder.AddDescription();
 builder.AddLogConnection();
 builder.AddLog();
 builder.AddStreams();
@@ -32,6 +33,9 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapStreams();
 app.MapComments();
+app.MapOneComment();
+app.MapCurrentUser();
 app.MapDevToken();
+app.MapDescription();
 
 app.Run();

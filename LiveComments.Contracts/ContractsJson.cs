@@ -20,7 +20,9 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(DevTokenRequest))]
 [JsonSerializable(typeof(DevToken))]
 [JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
-[JsonSerializable(typeof(ServerMessage<LiveStream>))]
+[JsonSerializable(typeof(CommentRemoved))]
+[JsonSerializable(typeof(ServerMessage<CommentRemoved>))]
+[JsonSerializable(typeof(ServerMessage<StreamState>))]
 [JsonSerializable(typeof(ServerMessage<Reset>))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

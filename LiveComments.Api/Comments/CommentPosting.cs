@@ -3,6 +3,7 @@ using System.Text.Json;
 using LiveComments.Api.Admission;
 using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
+using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
@@ -23,6 +24,12 @@ abstract record PostResult
     /// <summary>The idempotency key was used before, for another post.</summary>
     public sealed record KeyReused : PostResult;
 
+    /// <summary>The stream takes no more comments.</summary>
+    public sealed record StreamEnded : PostResult;
+
+    /// <summary>The post answers a comment that the stream doesn't have, or has no longer.</summary>
+    public sealed record NoSuchParent : PostResult;
+
     /// <summary>The log gave no answer; a retry with the same key is safe.</summary>
     public sealed record Unavailable : PostResult;
 }
@@ -30,10 +37,13 @@ abstract record PostResult
 /// <summary>Admits a valid post and turns it into an entry of the log.</summary>
 /// <remarks>
 /// 1. Admission: one round trip tells whether the user may post now, and whether the key led to a comment before.
-/// 2. Append, with a message id made of stream, user and key: the log keeps one of several attempts.
-/// 3. A key's comment is remembered, so that a retry is recognised after the log has forgotten the message id.
+/// 2. Whether the stream is live and has the comment that is answered. Asked here and not before: the retry of a post
+///    that was accepted gets its comment, whatever became of the stream or the parent since.
+/// 3. Append, with a message id made of stream, user and key: the log keeps one of several attempts.
+/// 4. A key's comment is remembered, so that a retry is recognised after the log has forgotten the message id.
 /// </remarks>
-sealed class CommentPosting(CommentAdmission admission, LogAppender log, CurrentLog currentLog, Snowflake ids, TimeProvider clock)
+sealed class CommentPosting(
+    CommentAdmission admission, StreamDirectory streams, CommentFinder finder, KnownComments known, LogAppender log, CurrentLog currentLog, Snowflake ids, TimeProvider clock)
 {
     /// <param name="streamId">An existing live stream.</param>
     /// <param name="user">The author.</param>
@@ -67,6 +77,8 @@ sealed class CommentPosting(CommentAdmission admission, LogAppender log, Current
     private async Task<PostResult> AppendAsync(
         string streamId, User user, PostComment post, string text, string? key, string hash, Quota? quota, CancellationToken cancellationToken)
     {
+        if (await RefusalAsync(streamId, post.ParentId, cancellationToken) is { } refusal)
+            return refusal;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var comment = new Comment
         {
@@ -91,6 +103,8 @@ sealed class CommentPosting(CommentAdmission admission, LogAppender log, Current
         switch (await log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken))
         {
             case AppendResult.Stored(var cursor):
+                if (CommentId.TryParse(comment.Id, out var id))
+                    known.Remember(streamId, id);
                 // Not awaited: until it is written, the log itself recognises a retry.
                 if (key is not null)
                     _ = admission.RememberAsync(streamId, user.Id, key, cursor, hash);
@@ -100,6 +114,13 @@ sealed class CommentPosting(CommentAdmission admission, LogAppender log, Current
             default:
                 return new PostResult.Unavailable();
         }
+    }
+
+    private async ValueTask<PostResult?> RefusalAsync(string streamId, string? parentId, CancellationToken cancellationToken)
+    {
+        if (await streams.FindAsync(streamId, cancellationToken) is not { Status: StreamStatus.Live })
+            return new PostResult.StreamEnded();
+        return parentId is null || await finder.ExistsAsync(streamId, parentId, cancellationToken) ? null : new PostResult.NoSuchParent();
     }
 
     private async Task<PostResult> OriginalAsync(Cursor cursor, string hash, string? key, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ static class CommentsApi
             System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ids.Snowflake.NodeCount), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<CommentHistory>();
+        builder.Services.AddSingleton<KnownComments>();
+        builder.Services.AddSingleton<CommentFinder>();
+        builder.Services.AddSingleton<CommentDeletion>();
     }
 
     public static void MapComments(this WebApplication app)
@@ -28,7 +31,7 @@ static class CommentsApi
         var comments = app.MapGroup("/api/streams/{streamId}/comments").RequireValidStreamId();
 
         comments.MapPost("/", Post).RequireAuthorization();
-        comments.MapGet("/", Read).RequireReader(app);
+        comments.MapGet("/", Read).RequireReader(app).WithEntityTag();
     }
 
     private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> Read(
@@ -40,9 +43,9 @@ static class CommentsApi
         if (order is not (null or Newest or Oldest))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, $"'order' must be {Newest} or {Oldest}.");
         if (await streams.FindAsync(streamId, cancellationToken) is null)
-            return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
+            return StreamsApi.NotFound(streamId);
         var page = order == Oldest
-            ? await history.OldestAsync(streamId, from, size, cancellationToken)
+            ? await history.OldestAsync(streamId, from, size, parent: null, cancellationToken)
             : await history.NewestAsync(streamId, from, size, cancellationToken);
         Paging.WriteLink(context, page.Next);
         return TypedResults.Ok(page);
@@ -61,11 +64,8 @@ static class CommentsApi
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.ContentInvalid, fault!);
         if (post.MediaTimeMs < 0)
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, "'mediaTimeMs' is negative.");
-        // Replies come with the rest of the write path; until a parent can be checked, none is taken.
-        if (post.ParentId is not null)
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
         if (await streams.FindAsync(streamId, cancellationToken) is null)
-            return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
+            return StreamsApi.NotFound(streamId);
 
         switch (await posting.PostAsync(streamId, user, post, text, key, cancellationToken))
         {
@@ -80,6 +80,10 @@ static class CommentsApi
                     $"At most {exceeded.Limit} comments in {exceeded.Window.TotalSeconds:0} s; the next is free in {Math.Ceiling(exceeded.Reset.TotalSeconds):0} s.", retryable: true);
             case PostResult.KeyReused:
                 return Problem.Of(StatusCodes.Status422UnprocessableEntity, ErrorCodes.IdempotencyKeyReused, $"This {IdempotencyKey.HeaderName} was used for another comment; choose a new one for a new comment.");
+            case PostResult.StreamEnded:
+                return Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.StreamEnded, $"Stream '{streamId}' has ended; it takes no more comments.");
+            case PostResult.NoSuchParent:
+                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
             default:
                 response.Headers.RetryAfter = "1";
                 return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);

@@ -34,8 +34,16 @@ sealed partial class LogAppender(INatsJSContext jetStream, CurrentLog currentLog
     /// <param name="headers">What to store beside the body.</param>
     /// <param name="mustBeFirst">Store only if the stream has no entry yet.</param>
     /// <param name="cancellationToken">Ends the wait, not the append.</param>
-    public async Task<AppendResult> AppendAsync(
-        string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
+    public Task<AppendResult> AppendAsync(
+        string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken) =>
+        AppendAsync(LogSubjects.Append, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken);
+
+    /// <summary>Decides about a stream, for once and all: <see cref="AppendResult.NotFirst"/> when it has been decided.</summary>
+    public Task<AppendResult> DecideAsync(string streamId, string eventType, byte[] body, string messageId, CancellationToken cancellationToken) =>
+        AppendAsync(LogSubjects.Control, streamId, eventType, body, messageId, new NatsHeaders(), mustBeFirst: true, cancellationToken);
+
+    private async Task<AppendResult> AppendAsync(
+        Func<int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
     {
         if (currentLog.Handle is not { } log)
             return new AppendResult.Unavailable("The log has not been found yet.");
@@ -46,7 +54,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, CurrentLog currentLog
         timeout.CancelAfter(LogConnection.RequestTimeout);
         try
         {
-            var answer = await jetStream.PublishAsync(LogSubjects.Append(log.Shard, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
+            var answer = await jetStream.PublishAsync(subject(log.Shard, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
             if (answer.Error is { } error)
             {
                 if (error.ErrCode == WrongLastSequence)

@@ -52,7 +52,7 @@ sealed partial class LogSetup(
     private StreamConfig Configuration(int shard, int epoch) => new()
     {
         Name = LogSubjects.StreamName(shard, epoch),
-        Subjects = [LogSubjects.AllOf(shard)],
+        Subjects = [LogSubjects.AllOf(shard), LogSubjects.AllControlOf(shard)],
         Storage = StreamConfigStorage.File,
         // A full log refuses new comments instead of forgetting acknowledged ones.
         Discard = StreamConfigDiscard.New,

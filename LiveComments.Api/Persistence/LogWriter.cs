@@ -49,6 +49,7 @@ sealed partial class LogWriter
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         await WriteStreamsAsync(batch, cancellationToken);
         await WriteCommentsAsync(batch, cancellationToken);
+        await WriteDeletionsAsync(batch, cancellationToken);
         await WriteOffsetAsync(last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Offset = last;

@@ -8,6 +8,7 @@ static class CreateStreamRules
     /// <summary>A sentence for the client, or null when all is well.</summary>
     public static string? FaultOf(CreateStream request) =>
         request.Id is not null && !StreamId.IsValid(request.Id) ? "'id' must be 1 to 64 letters, digits, '_' and '-'."
+        : request.Id == StreamsApi.LiveSegment ? $"'id' can't be '{StreamsApi.LiveSegment}': that address is taken."
         : string.IsNullOrWhiteSpace(request.Title) ? "'title' is missing."
         : request.Title.Trim().Length > Limits.MaxTitleCharacters ? $"'title' may have at most {Limits.MaxTitleCharacters} characters."
         : request.Description?.Length > Limits.MaxDescriptionCharacters ? $"'description' may have at most {Limits.MaxDescriptionCharacters} characters."

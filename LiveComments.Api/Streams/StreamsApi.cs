@@ -7,16 +7,22 @@ using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 
 namespace LiveComments.Api.Streams;
 
 /// <summary><c>/api/streams</c>: making streams and finding them.</summary>
 static class StreamsApi
 {
+    /// <summary>An address beside the streams' own, so no stream can have it for its id.</summary>
+    public const string LiveSegment = "live";
+
     public static void AddStreams(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StreamDirectory>();
         builder.Services.AddSingleton<StreamCreation>();
+        builder.Services.AddSingleton<StreamEnding>();
+        builder.Services.AddHostedService<ControlFollower>();
     }
 
     public static void MapStreams(this WebApplication app)
@@ -24,7 +30,54 @@ static class StreamsApi
         var streams = app.MapGroup("/api/streams").RequireValidStreamId();
 
         streams.MapPost("/", CreateStream).RequireAuthorization();
-        streams.MapGet("/{streamId}", GetStream).RequireReader(app);
+        streams.MapGet("/", ListStreams).RequireReader(app);
+        streams.MapGet($"/{LiveSegment}", ListLiveStreams).RequireReader(app);
+        streams.MapGet("/{streamId}", GetStream).RequireReader(app).WithEntityTag();
+        streams.MapPost("/{streamId}/end", EndStream).RequireAuthorization();
+    }
+
+    public static ProblemHttpResult NotFound(string streamId) =>
+        Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
+
+    private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListStreams(
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: false, context, database, cancellationToken);
+
+    private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListLiveStreams(
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: true, context, database, cancellationToken);
+
+    private static async Task<Results<Ok<StreamList>, ProblemHttpResult>> List(
+        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        if (!Paging.TryReadLimit(limit, out var size))
+            return Paging.LimitFault();
+        StreamCursor? before = null;
+        if (cursor is not null)
+        {
+            if (!StreamCursor.TryParse(cursor, out var parsed))
+                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, "'cursor' must be the 'next' of a page of streams. Leave it out for the first page.");
+            before = parsed;
+        }
+
+        var page = await StreamRows.NewestAsync(database, before, size, onlyLive, cancellationToken);
+        Paging.WriteLink(context, page.Next);
+        return TypedResults.Ok(page);
+    }
+
+    private static async Task<Results<Ok<LiveStream>, ProblemHttpResult, UnauthorizedHttpResult>> EndStream(
+        string streamId, ClaimsPrincipal principal, StreamDirectory directory, StreamEnding ending, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (principal.ToUser() is not { } user)
+            return TypedResults.Unauthorized();
+        if (await directory.FindAsync(streamId, cancellationToken) is not { } stream)
+            return NotFound(streamId);
+        if (stream.CreatorId != user.Id && user.Role != Roles.Admin)
+            return Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "Only who made the stream, or an admin, can end it.");
+        if (await ending.EndAsync(stream, cancellationToken) is { } ended)
+            return TypedResults.Ok(ended);
+        response.Headers.RetryAfter = "1";
+        return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The log does not answer; try again, it is safe.", retryable: true);
     }
 
     private static async Task<Results<Created<LiveStream>, ProblemHttpResult, UnauthorizedHttpResult>> CreateStream(
@@ -50,5 +103,5 @@ static class StreamsApi
     private static async Task<Results<Ok<LiveStream>, ProblemHttpResult>> GetStream(string streamId, StreamDirectory directory, CancellationToken cancellationToken) =>
         await directory.FindAsync(streamId, cancellationToken) is { } stream
             ? TypedResults.Ok(stream)
-            : Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
+            : NotFound(streamId);
 }

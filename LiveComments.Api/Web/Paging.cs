@@ -11,15 +11,23 @@ static class Paging
     /// <summary>Null and a fault when one of them is malformed.</summary>
     public static (int Limit, Cursor? Cursor, ProblemHttpResult? Fault) Read(string? limit, string? cursor)
     {
-        var size = Limits.DefaultPageSize;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > Limits.MaxPageSize))
-            return (0, null, Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.LimitInvalid, $"'limit' must be 1 to {Limits.MaxPageSize}."));
+        if (!TryReadLimit(limit, out var size))
+            return (0, null, LimitFault());
         if (cursor is null)
             return (size, null, null);
         return Cursor.TryParse(cursor, out var from)
             ? (size, from, null)
             : (0, null, Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, "'cursor' must be one that this service gave: '<epoch>-<sequence>'. Leave it out for the first page."));
     }
+
+    public static bool TryReadLimit(string? limit, out int size)
+    {
+        size = Limits.DefaultPageSize;
+        return limit is null || (int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= Limits.MaxPageSize);
+    }
+
+    public static ProblemHttpResult LimitFault() =>
+        Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.LimitInvalid, $"'limit' must be 1 to {Limits.MaxPageSize}.");
 
     public static void WriteLink(HttpContext context, string? next)
     {

@@ -12,6 +12,9 @@ public static class LogHeaders
     /// <summary>SHA-256 of the request that led to the entry, in hexadecimal: tells a retry from another use of its key.</summary>
     public const string RequestHash = "Lc-Hash";
 
+    /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
+    public const string Removes = "Lc-Removes";
+
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
 
@@ -25,9 +28,15 @@ public static class LogEventTypes
     /// <summary>Body: <see cref="Comment"/>.</summary>
     public const string CommentPosted = "comment.posted";
 
+    /// <summary>Body: <see cref="Contracts.CommentRemoved"/>. Its author took the comment back; <see cref="LogHeaders.Removes"/> says where it lies.</summary>
+    public const string CommentDeleted = "comment.deleted";
+
     /// <summary>Body: <see cref="LiveStream"/>. Always a stream's first entry.</summary>
     public const string StreamCreated = "stream.created";
 
-    /// <summary>Body: <see cref="LiveStream"/>.</summary>
+    /// <summary>
+    /// Body: <see cref="LiveStream"/>. Twice in the log: on the stream's control subject, where it is decided, and after
+    /// that among its entries, for viewers.
+    /// </summary>
     public const string StreamEnded = "stream.ended";
 }

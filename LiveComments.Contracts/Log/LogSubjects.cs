@@ -9,12 +9,23 @@ public static class LogSubjects
     /// <summary>What nats-server republishes each stored entry under.</summary>
     public const string LivePrefix = "live";
 
+    /// <summary>
+    /// What decides about a stream lies on <c>ctl.&lt;shard&gt;.&lt;streamId&gt;</c> of the same log: so few entries that
+    /// every process reads all of them, and the newest of a stream is found at once.
+    /// </summary>
+    public const string ControlPrefix = "ctl";
+
     /// <summary>JetStream streams of ours are called <c>LOG_&lt;shard&gt;_&lt;epoch&gt;</c>.</summary>
     private const string StreamNamePrefix = "LOG";
 
     public static string Append(int shard, string streamId) => $"{AppendPrefix}.{shard}.{Checked(streamId)}";
 
     public static string Live(int shard, string streamId) => $"{LivePrefix}.{shard}.{Checked(streamId)}";
+
+    public static string Control(int shard, string streamId) => $"{ControlPrefix}.{shard}.{Checked(streamId)}";
+
+    /// <summary>All control entries of a shard.</summary>
+    public static string AllControlOf(int shard) => $"{ControlPrefix}.{shard}.>";
 
     /// <summary>All entries of a shard.</summary>
     public static string AllOf(int shard) => $"{AppendPrefix}.{shard}.>";

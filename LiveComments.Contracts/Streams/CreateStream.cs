@@ -8,5 +8,7 @@ namespace LiveComments.Contracts;
 /// <param name="ThumbnailUrl">An absolute http or https address.</param>
 public sealed record CreateStream(string? Title, string? Id = null, string? Description = null, string? VideoUrl = null, string? ThumbnailUrl = null);
 
-/// <summary>A page of streams.</summary>
-public sealed record StreamList(IReadOnlyList<LiveStream> Streams);
+/// <summary>A page of streams, those that began last first.</summary>
+/// <param name="Streams">At most as many as asked for.</param>
+/// <param name="Next">Pass as <c>cursor</c> for the page after this one; null at the end.</param>
+public sealed record StreamList(IReadOnlyList<LiveStream> Streams, string? Next);

@@ -1,7 +1,7 @@
 namespace LiveComments.Contracts;
 
 /// <summary>A live stream; in the log it is the body of <see cref="LogEventTypes.StreamCreated"/> and <see cref="LogEventTypes.StreamEnded"/>.</summary>
-public sealed record LiveStream
+public record LiveStream
 {
     /// <summary>See <see cref="StreamId"/>.</summary>
     public required string Id { get; init; }

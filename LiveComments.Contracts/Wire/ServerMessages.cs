@@ -4,6 +4,7 @@ namespace LiveComments.Contracts;
 public static class ServerMessageTypes
 {
     public const string CommentsBatch = "comments_batch";
+    public const string CommentRemoved = "comment_removed";
     public const string StreamState = "stream_state";
     public const string Reset = "reset";
     public const string Error = "error";
@@ -20,6 +21,18 @@ public sealed record ServerMessage<T>(string Type, T Payload);
 /// <param name="PreviousCursor">Where the batch before it ended; null at the start of a connection.</param>
 /// <param name="Omitted">Comments left out of this batch by sampling.</param>
 public sealed record CommentsBatch(string StreamId, IReadOnlyList<Comment> Comments, bool IsBackfill, string Cursor, string? PreviousCursor, int Omitted);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.CommentRemoved"/>: show it no longer.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="CommentId">The comment; a viewer may never have had it.</param>
+public sealed record CommentRemoved(string StreamId, string CommentId);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.StreamState"/>: the stream as it is now.</summary>
+public sealed record StreamState : LiveStream
+{
+    /// <summary>The same as its <see cref="LiveStream.Id"/>, by the name that it has in every message.</summary>
+    public required string StreamId { get; init; }
+}
 
 /// <summary>Payload of <see cref="ServerMessageTypes.Reset"/>: forget what you hold, a backfill follows.</summary>
 /// <param name="StreamId">The stream it belongs to.</param>

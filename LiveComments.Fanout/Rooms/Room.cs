@@ -18,7 +18,7 @@ sealed class Room : IDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
-    private readonly Queue<LogEntry> _retained = new();
+    private Queue<LogEntry> _retained;
     private readonly List<LogEntry> _pending = [];
     private Frame _newest;
     private ulong _retainedAfter;
@@ -34,8 +34,7 @@ sealed class Room : IDisposable
     public Room(string streamId, int epoch, IReadOnlyList<LogEntry> past, bool pastIsWhole, TimeProvider clock)
     {
         (StreamId, Epoch, _clock) = (streamId, epoch, clock);
-        foreach (var entry in past)
-            _retained.Enqueue(entry);
+        _retained = new Queue<LogEntry>(Removals.Apply(past, epoch));
         // What lies right before the first kept entry is unknown, so a cursor must be at that entry or after it.
         _retainedAfter = pastIsWhole ? 0 : past[0].Sequence;
         _newest = new Frame(0, clock.GetTimestamp(), 0, past[^1].Sequence, [], default);
@@ -50,7 +49,10 @@ sealed class Room : IDisposable
     /// <summary>How many are in the room; decides the pace of batches.</summary>
     public int ViewerCount { get; set; }
 
-    /// <summary>Takes the next entry. The first after a quiet spell goes out at once, later ones wait for the interval.</summary>
+    /// <summary>
+    /// Takes the next entry. The first after a quiet spell goes out at once, later ones wait for the interval; a removal
+    /// waits for nothing and takes what waited along. Who comes or comes back later doesn't get what was removed.
+    /// </summary>
     public void Add(LogEntry entry)
     {
         lock (_lock)
@@ -60,6 +62,18 @@ sealed class Room : IDisposable
             if (entry.Sequence <= NewestSequence_NeedsLock)
                 throw new InvalidDataException($"Room {StreamId} went from {NewestSequence_NeedsLock} to {entry.Sequence}.");
             _pending.Add(entry);
+            if (entry.EventType == LogEventTypes.CommentDeleted)
+            {
+                if (Removals.TargetOf(entry, Epoch) is { } removed)
+                {
+                    _pending.RemoveAll(waiting => waiting.Sequence == removed);
+                    _retained = new Queue<LogEntry>(_retained.Where(kept => kept.Sequence != removed));
+                }
+
+                Flush_NeedsLock();
+                return;
+            }
+
             if (_timerRuns)
                 return;
             var interval = BatchInterval.For(ViewerCount);

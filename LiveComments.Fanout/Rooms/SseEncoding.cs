@@ -30,7 +30,7 @@ static class SseEncoding
             if (index > from)
                 WriteBatch(output, streamId, epoch, entries, from, index, previous, isBackfill);
             else
-                WriteOther(output, epoch, entries[index++]);
+                WriteOther(output, streamId, epoch, entries[index++]);
             previous = entries[index - 1].Sequence;
         }
 
@@ -76,21 +76,40 @@ static class SseEncoding
         WriteEnd(output);
     }
 
-    private static void WriteOther(ArrayBufferWriter<byte> output, int epoch, LogEntry entry)
+    private static void WriteOther(ArrayBufferWriter<byte> output, string streamId, int epoch, LogEntry entry)
     {
-        // An event that this version doesn't know still moves the viewer's cursor: an id alone is no message.
         var cursor = new Cursor(epoch, entry.Sequence);
-        if (entry.EventType is not (LogEventTypes.StreamCreated or LogEventTypes.StreamEnded))
+        var type = entry.EventType switch
+        {
+            LogEventTypes.StreamCreated or LogEventTypes.StreamEnded => ServerMessageTypes.StreamState,
+            LogEventTypes.CommentDeleted => ServerMessageTypes.CommentRemoved,
+            _ => null,
+        };
+        // An event that this version doesn't know still moves the viewer's cursor: an id alone is no message.
+        if (type is null)
         {
             Write(output, $"id: {cursor}\n\n");
             return;
         }
 
-        WriteHead(output, ServerMessageTypes.StreamState, cursor);
-        Write(output, $"{{\"type\":\"{ServerMessageTypes.StreamState}\",\"payload\":");
-        WriteBody(output, entry);
+        WriteHead(output, type, cursor);
+        Write(output, $"{{\"type\":\"{type}\",\"payload\":");
+        if (type == ServerMessageTypes.StreamState)
+            WriteStreamState(output, streamId, entry);
+        else
+            WriteBody(output, entry);
         output.Write("}"u8);
         WriteEnd(output);
+    }
+
+    /// <summary>A <see cref="StreamState"/> is the entry's stream with one more property.</summary>
+    private static void WriteStreamState(ArrayBufferWriter<byte> output, string streamId, LogEntry entry)
+    {
+        // {"id":"s","title":…} becomes {"streamId":"s","id":"s","title":…}; a stream has an id at least, so the comma is right.
+        if (entry.Body.Span is not [(byte)'{', (byte)'"', ..])
+            throw new InvalidDataException($"Entry {entry.Sequence} has no stream in it.");
+        Write(output, $"{{\"streamId\":\"{streamId}\",");
+        WriteBody(output, entry with { Body = entry.Body[1..] });
     }
 
     private static void WriteHead(ArrayBufferWriter<byte> output, string type, Cursor? cursor)

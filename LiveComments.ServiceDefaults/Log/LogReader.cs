@@ -27,6 +27,10 @@ public static class LogReader
     public static Task<LogEntry?> LastAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
         log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Append(log.Shard, streamId) }, cancellationToken);
 
+    /// <summary>What was decided last about the stream, or null when nothing was.</summary>
+    public static Task<LogEntry?> LastControlAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
+        log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Control(log.Shard, streamId) }, cancellationToken);
+
     /// <summary>The entry with that sequence, of whatever stream, or null when it is gone.</summary>
     public static Task<LogEntry?> AtAsync(this LogHandle log, ulong sequence, CancellationToken cancellationToken) =>
         log.GetAsync(new StreamMsgGetRequest { Seq = sequence }, cancellationToken);

@@ -225,14 +225,6 @@ public sealed class CommentsWay(RunningSystem system)
         await AssertProblemAsync(answer, HttpStatusCode.Conflict, ErrorCodes.StreamExists);
     }
 
-    private static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code, bool retryable = false)
-    {
-        var body = await answer.Content.ReadAsStringAsync();
-        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {body}");
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        using var problem = JsonDocument.Parse(body);
-        Assert.Equal(code, problem.RootElement.GetProperty("code").GetString());
-        Assert.False(string.IsNullOrEmpty(problem.RootElement.GetProperty("detail").GetString()));
-        Assert.Equal(retryable, problem.RootElement.GetProperty("retryable").GetBoolean());
-    }
+    private static Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code, bool retryable = false) =>
+        ProblemDocument.AssertAsync(answer, status, code, retryable);
 }

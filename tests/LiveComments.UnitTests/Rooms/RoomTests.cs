@@ -120,12 +120,65 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public void The_state_of_a_stream_is_the_stream_and_names_it_as_every_message_does()
+    {
+        var stream = new LiveStream { Id = "s", Title = "t", CreatorId = "u", Status = StreamStatus.Ended, StartedAt = 1, EndedAt = 2 };
+        var entry = new LogEntry("s", 7, LogEventTypes.StreamEnded, JsonSerializer.SerializeToUtf8Bytes(stream, ContractsJson.Wire.LiveStream), null);
+        var lines = Encoding.UTF8.GetString(SseEncoding.Encode("s", 1, [entry], 5, isBackfill: false).Span).Split('\n');
+        Assert.Equal(["id: 1-7", "event: stream_state"], lines[..2]);
+        var message = JsonSerializer.Deserialize(lines[2]["data: ".Length..], ContractsJson.Default.ServerMessageStreamState)!;
+        Assert.Equal(("s", stream.Id, stream.Title, stream.Status, stream.EndedAt), (message.Payload.StreamId, message.Payload.Id, message.Payload.Title, message.Payload.Status, message.Payload.EndedAt));
+    }
+
+    [Fact]
     public void A_line_break_in_the_log_never_becomes_an_event_of_its_own() =>
         Assert.Throws<InvalidDataException>(() => SseEncoding.Encode("s", 1, [new LogEntry("s", 2, LogEventTypes.CommentPosted, "{}\n\nevent: evil"u8.ToArray(), null)], 1, false));
 
+    [Fact]
+    public void A_removal_waits_for_no_batch_and_what_waited_goes_along_without_what_it_removes()
+    {
+        using var room = NewRoom();
+        var start = room.Newest;
+        room.Add(Comment(2));
+        room.Add(Comment(3));
+        room.Add(Comment(4));
+        room.Add(Removal(5, "1-4"));
+        Assert.Equal([[2ul], [3ul, 5ul]], FramesAfter(start).Select(Sequences));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, FramesAfter(start).Count);
+    }
+
+    [Fact]
+    public void Who_enters_is_not_given_what_was_removed()
+    {
+        using var room = new Room("s", 1, [Created(1), Comment(2), Comment(3), Removal(4, "1-2")], pastIsWhole: true, _clock);
+        Assert.Equal([1ul, 3ul, 4ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        room.Add(Comment(5));
+        room.Add(Removal(6, "1-3"));
+        Assert.Equal([1ul, 4ul, 5ul, 6ul], room.Enter().Retained.Select(entry => entry.Sequence));
+    }
+
+    [Fact]
+    public void A_removal_of_another_epoch_removes_nothing_here_and_is_sent_all_the_same()
+    {
+        using var room = NewRoom();
+        var start = room.Newest;
+        room.Add(Comment(2));
+        room.Add(Removal(3, "7-2"));
+        Assert.Equal([1ul, 2ul, 3ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        var sse = Encoding.UTF8.GetString(FramesAfter(start)[1].Sse.Span);
+        Assert.Equal("id: 1-3\nevent: comment_removed\ndata: {\"type\":\"comment_removed\",\"payload\":{\"streamId\":\"s\",\"commentId\":\"2\"}}\n\n", sse);
+    }
+
+    private static LogEntry Removal(ulong sequence, string target)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved("s", target[2..]), ContractsJson.Wire.CommentRemoved);
+        return new LogEntry("s", sequence, LogEventTypes.CommentDeleted, body, new NATS.Client.Core.NatsHeaders { [LogHeaders.Removes] = target });
+    }
+
     private Room NewRoom() => new("s", 1, [Created(1)], pastIsWhole: true, _clock);
 
-    private static LogEntry Created(ulong sequence) => new("s", sequence, LogEventTypes.StreamCreated, "{}"u8.ToArray(), null);
+    private static LogEntry Created(ulong sequence) => new("s", sequence, LogEventTypes.StreamCreated, "{\"id\":\"s\"}"u8.ToArray(), null);
 
     private static LogEntry Comment(ulong sequence)
     {

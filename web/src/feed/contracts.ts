@@ -1,0 +1,143 @@
+// Written from the C# contracts; not to be edited. After a change of LiveComments.Contracts, write it anew with
+//   WRITE_CONTRACTS=1 dotnet test tests/LiveComments.UnitTests --filter TypeScriptContractsTests
+
+export type Role = 'user' | 'moderator' | 'admin';
+
+export type StreamStatus = 'scheduled' | 'live' | 'ended';
+
+export type ResetReason = 'too_far_behind' | 'new_epoch';
+
+export type ErrorCode =
+  | 'INVALID_MESSAGE'
+  | 'CONTENT_INVALID'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'STREAM_NOT_FOUND'
+  | 'STREAM_EXISTS'
+  | 'STREAM_ENDED'
+  | 'COMMENT_NOT_FOUND'
+  | 'IDEMPOTENCY_KEY_INVALID'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'RATE_LIMITED'
+  | 'CURSOR_INVALID'
+  | 'LIMIT_INVALID'
+  | 'UNAVAILABLE'
+  | 'INTERNAL';
+
+export interface Comment {
+  id: string;
+  streamId: string;
+  userId: string;
+  username: string;
+  avatarUrl: string | null;
+  content: string;
+  parentId: string | null;
+  mentions: string[];
+  isHighlighted: boolean;
+  isPinned: boolean;
+  isPaid: boolean;
+  reactionCounts: Record<string, number>;
+  createdAt: number;
+  mediaTimeMs: number | null;
+  idempotencyKey?: string;
+  receivedAt: number;
+  cursor?: string;
+}
+
+export interface CommentPage {
+  comments: Comment[];
+  next: string | null;
+}
+
+export interface CommentRemoved {
+  streamId: string;
+  commentId: string;
+}
+
+export interface CommentsBatch {
+  streamId: string;
+  comments: Comment[];
+  isBackfill: boolean;
+  cursor: string;
+  previousCursor: string | null;
+  omitted: number;
+}
+
+export interface CreateStream {
+  title: string | null;
+  id?: string | null;
+  description?: string | null;
+  videoUrl?: string | null;
+  thumbnailUrl?: string | null;
+}
+
+export interface DevToken {
+  token: string;
+  expiresAt: string;
+  user: User;
+}
+
+export interface DevTokenRequest {
+  username: string | null;
+  displayName?: string | null;
+  role?: Role | null;
+}
+
+export interface LiveStream {
+  id: string;
+  title: string;
+  description: string | null;
+  creatorId: string;
+  status: StreamStatus;
+  thumbnailUrl: string | null;
+  videoUrl: string | null;
+  startedAt: number;
+  endedAt: number | null;
+}
+
+export interface PostComment {
+  content: string | null;
+  parentId?: string | null;
+  mediaTimeMs?: number | null;
+}
+
+export interface Reset {
+  streamId: string;
+  reason: ResetReason;
+}
+
+export interface StreamList {
+  streams: LiveStream[];
+  next: string | null;
+}
+
+export interface StreamState {
+  streamId: string;
+  id: string;
+  title: string;
+  description: string | null;
+  creatorId: string;
+  status: StreamStatus;
+  thumbnailUrl: string | null;
+  videoUrl: string | null;
+  startedAt: number;
+  endedAt: number | null;
+}
+
+export interface User {
+  id: string;
+  username: string;
+  displayName: string;
+  avatarUrl: string | null;
+  role: Role;
+}
+
+export type ContractMessage =
+  | { type: 'comments_batch'; payload: CommentsBatch }
+  | { type: 'comment_removed'; payload: CommentRemoved }
+  | { type: 'stream_state'; payload: StreamState }
+  | { type: 'reset'; payload: Reset };
