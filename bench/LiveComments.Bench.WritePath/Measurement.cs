@@ -9,7 +9,7 @@ namespace LiveComments.Bench.WritePath;
 /// <summary>Runs a figure's load against its targets and gathers what each process used meanwhile.</summary>
 sealed class Measurement(Options options, TimeProvider clock)
 {
-    // A persister that is further behind than this can drain is reported as it is.
+    // One that needs longer is reported as it is.
     private static readonly TimeSpan MaxCatchUp = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LagPoll = TimeSpan.FromMilliseconds(50);
 
