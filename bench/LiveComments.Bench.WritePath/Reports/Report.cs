@@ -9,6 +9,9 @@ namespace LiveComments.Bench.WritePath.Reports;
 /// <summary>Results for people (Markdown) and for programs (JSON).</summary>
 static class Report
 {
+    // The kernel's own threads and a quiet system stay well below this share of the machine.
+    private const double CalmShare = 0.05;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static void Write(Options options, MachineFacts facts, IReadOnlyList<RunReport> runs, TimeProvider clock)
@@ -55,7 +58,7 @@ static class Report
                 Line($"- Persister: {catchUp.Behind} of {catchUp.LogEntries} entries behind {(options.Figure == "catch-up" ? "when Postgres was up" : "when the last post was answered")}; {(catchUp.Seconds is { } seconds ? $"had them all after {seconds:0.00} s" : "did not catch up in time")}{(catchUp.RowsPerSecond is { } pace ? $", {pace:0} rows/s from its first step" : "")}.");
             if (run.AllocatedPerAccepted is { } allocated)
                 Line($"- Allocated for each accepted comment: {string.Join(", ", allocated.Select(bytes => $"{bytes:0} bytes"))}{(allocated.Count == 1 ? " (the persister runs in that process and is in it)" : ", by process; the persister runs in the first and is in it")}.");
-            Line($"- Of {facts.Cores * run.Load.Window.TotalSeconds:0} CPU-seconds the rest of the machine took {run.OthersCpuSeconds:0.0} (kernel threads with it).");
+            Line($"- Of {facts.Cores * run.Load.Window.TotalSeconds:0} CPU-seconds the rest of the machine took {run.OthersCpuSeconds:0.0} (kernel threads with it).{(run.OthersCpuSeconds > CalmShare * facts.Cores * run.Load.Window.TotalSeconds ? " **The machine was not calm: others took CPU from what was measured.**" : "")}");
             Line($"");
             Line($"| process | CPU-s | of one core | µs CPU per acknowledged | RSS MiB |");
             Line($"|---|---:|---:|---:|---:|");
