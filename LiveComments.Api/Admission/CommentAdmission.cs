@@ -2,7 +2,6 @@ using LiveComments.Contracts;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Timeout;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Admission;
@@ -18,18 +17,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
     private static readonly TimeSpan SamplingDuration = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OpenDuration = TimeSpan.FromSeconds(5);
 
-    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutRejectedException>().Handle<TimeoutException>(),
-            // Any share of failures counts, as long as there are enough of them.
-            FailureRatio = 0.1,
-            MinimumThroughput = FailuresToOpen,
-            SamplingDuration = SamplingDuration,
-            BreakDuration = OpenDuration,
-        })
-        .AddTimeout(Timeout)
-        .Build();
+    private readonly (ResiliencePipeline<AdmissionVerdict> Pipeline, CircuitBreakerStateProvider State) _breaker = BreakerOf(clock);
 
     public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, string requestHash, CancellationToken cancellationToken)
     {
@@ -37,11 +25,11 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
         AdmissionVerdict verdict;
         try
         {
-            verdict = await _pipeline.ExecuteAsync(
-                async (self, token) => await self.AskRedis().WaitAsync(token),
-                new Question(redis, streamId, userId, key, requestHash, globally, perStream), cancellationToken);
+            verdict = await _breaker.Pipeline.ExecuteAsync(
+                static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
+                new Question(redis, clock, streamId, userId, key, requestHash, globally, perStream), cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutRejectedException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);
@@ -53,20 +41,41 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
         return verdict;
     }
 
-    /// <summary>Remembers where the key's comment lies, when Redis is there to be told.</summary>
-    public async Task RememberAsync(string streamId, string userId, string key, Cursor cursor, string requestHash)
+    /// <summary>Remembers where the key's comment lies, when Redis is there to be told. If it isn't: the log remembers for its duplicate window, Postgres for ever.</summary>
+    public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash)
     {
+        if (_breaker.State.CircuitState is not CircuitState.Closed)
+            return;
         try
         {
-            await _pipeline.ExecuteAsync(async token => await redis.RememberAsync(streamId, userId, key, cursor, requestHash).WaitAsync(token));
+            redis.Remember(streamId, userId, key, cursor, requestHash);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutRejectedException or TimeoutException or BrokenCircuitException)
+        catch (RedisException)
         {
-            // The log remembers for its duplicate window, Postgres for ever.
+            // The comment is in the log by now: nothing that happens here may fail the post.
         }
     }
 
-    private readonly record struct Question(RedisAdmission Redis, string StreamId, string UserId, string? Key, string Hash, RateLimit Globally, RateLimit PerStream)
+    // Made for this one result, and without a strategy for the time-out: each of the two would be several objects a post.
+    private static (ResiliencePipeline<AdmissionVerdict> Pipeline, CircuitBreakerStateProvider State) BreakerOf(TimeProvider clock)
+    {
+        var state = new CircuitBreakerStateProvider();
+        var pipeline = new ResiliencePipelineBuilder<AdmissionVerdict> { TimeProvider = clock }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AdmissionVerdict>
+            {
+                StateProvider = state,
+                ShouldHandle = new PredicateBuilder<AdmissionVerdict>().Handle<RedisException>().Handle<TimeoutException>(),
+                // Any share of failures counts, as long as there are enough of them.
+                FailureRatio = 0.1,
+                MinimumThroughput = FailuresToOpen,
+                SamplingDuration = SamplingDuration,
+                BreakDuration = OpenDuration,
+            })
+            .Build();
+        return (pipeline, state);
+    }
+
+    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, string Hash, RateLimit Globally, RateLimit PerStream)
     {
         public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Hash, Globally, PerStream);
     }

@@ -30,15 +30,13 @@ sealed class RedisAdmission(IConnectionMultiplexer redis)
         };
     }
 
-    /// <summary>Remembers where the key's comment lies. Nobody waits for it: until it is there, the log tells a retry the same.</summary>
-    public Task RememberAsync(string streamId, string userId, string key, Cursor cursor, string requestHash)
+    /// <summary>Remembers where the key's comment lies. Nobody waits for it, or hears of a failure: until it is there, the log tells a retry the same.</summary>
+    public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash)
     {
         var memory = (RedisKey)MemoryOf(streamId, userId, key);
-        var batch = redis.GetDatabase().CreateBatch();
-        var set = batch.HashSetAsync(memory, [new HashEntry("hash", requestHash), new HashEntry("cursor", cursor.ToString())]);
-        var expire = batch.KeyExpireAsync(memory, KeyMemory);
-        batch.Execute();
-        return Task.WhenAll(set, expire);
+        var database = redis.GetDatabase();
+        database.HashSet(memory, [new HashEntry("hash", requestHash), new HashEntry("cursor", cursor.ToString())], CommandFlags.FireAndForget);
+        database.KeyExpire(memory, KeyMemory, CommandFlags.FireAndForget);
     }
 
     private static string MemoryOf(string streamId, string userId, string key) => $"key:{{{userId}}}:{streamId}:{key}";
@@ -51,6 +49,7 @@ sealed class RedisAdmission(IConnectionMultiplexer redis)
     {
         using var resource = typeof(RedisAdmission).Assembly.GetManifestResourceStream("admit.lua")!;
         using var reader = new StreamReader(resource);
-        return reader.ReadToEnd();
+        // Without its comments: the client looks the text up by its hash for each post, and reads all of it for that.
+        return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal)));
     }
 }

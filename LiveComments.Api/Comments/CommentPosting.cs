@@ -105,9 +105,9 @@ sealed class CommentPosting(
             case AppendResult.Stored(var cursor):
                 if (CommentId.TryParse(comment.Id, out var id))
                     known.Remember(streamId, id);
-                // Not awaited: until it is written, the log itself recognises a retry.
+                // Nobody waits for it: until it is written, the log itself recognises a retry.
                 if (key is not null)
-                    _ = admission.RememberAsync(streamId, user.Id, key, cursor, hash);
+                    admission.Remember(streamId, user.Id, key, cursor, hash);
                 return new PostResult.Accepted(ForItsAuthor(comment, cursor, key), quota);
             case AppendResult.Duplicate(var cursor):
                 return await OriginalAsync(cursor, hash, key, cancellationToken);

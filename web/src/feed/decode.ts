@@ -4,6 +4,7 @@ import type { Comment, MessageType, Problem, ServerMessage } from './protocol';
 /** The types this client understands, which are also the SSE event names it listens to. */
 export const messageTypes: readonly MessageType[] = [
   'comments_batch',
+  'comment_removed',
   'viewer_count',
   'stream_state',
   'reset',
@@ -30,6 +31,8 @@ function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
         Array.isArray(payload.comments) &&
         payload.comments.every(isComment)
       );
+    case 'comment_removed':
+      return typeof payload.commentId === 'string';
     case 'viewer_count':
       return typeof payload.count === 'number';
     case 'stream_state':

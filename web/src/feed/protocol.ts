@@ -29,6 +29,7 @@ export interface Gap {
 
 export type ServerMessage =
   | { type: 'comments_batch'; payload: Contracts.CommentsBatch }
+  | { type: 'comment_removed'; payload: Contracts.CommentRemoved }
   | { type: 'viewer_count'; payload: ViewerCount }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'reset'; payload: Contracts.Reset }

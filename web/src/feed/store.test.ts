@@ -30,6 +30,24 @@ describe('feed store', () => {
     expect(store.getState().interruption).toBeNull();
   });
 
+  test('a comment taken back goes, and nothing that comes late brings it again', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3));
+    store.receive({ type: 'comment_removed', payload: { streamId: 'demo', commentId: '2' } });
+    expect(ids(store)).toEqual(['1', '3']);
+    store.receive(aBatch([aComment(2), aComment(3), aComment(4)], 4, { isBackfill: true }));
+    store.receivePosted({ ...aComment(2), cursor: '1-2' });
+    expect(ids(store)).toEqual(['1', '3', '4']);
+
+    const beforeItsAnswer = createFeedStore('demo');
+    beforeItsAnswer.receive({
+      type: 'comment_removed',
+      payload: { streamId: 'demo', commentId: '5' },
+    });
+    beforeItsAnswer.receivePosted({ ...aComment(5), cursor: '1-5' });
+    expect(ids(beforeItsAnswer)).toEqual([]);
+  });
+
   test('what belongs to another stream is left alone', () => {
     const store = createFeedStore('demo');
     store.receive(aBatch([aComment(1)], 1, { streamId: 'other' }));

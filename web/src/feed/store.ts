@@ -1,12 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ConnectionState } from './connection';
 import type { PostedComment, ServerMessage, StreamStatus } from './protocol';
-import { type Entry, mergeBatch } from './timeline';
+import { type Entry, mergeBatch, remember, without } from './timeline';
 
 export interface FeedState {
   readonly connection: ConnectionState;
   /** In log order, oldest first. */
   readonly entries: readonly Entry[];
+  /** Comments taken back, which an older batch or the answer to an own post must not bring again. */
+  readonly removed: readonly string[];
   readonly viewers: number | null;
   /** Null until the stream says so; the page asks the REST API first. */
   readonly status: StreamStatus | null;
@@ -27,6 +29,7 @@ export function createFeedStore(streamId: string): FeedStore {
   const store = createStore<FeedState>(() => ({
     connection: { name: 'connecting' },
     entries: [],
+    removed: [],
     viewers: null,
     status: null,
     title: null,
@@ -39,7 +42,9 @@ export function createFeedStore(streamId: string): FeedStore {
     dismissInterruption: () => store.setState({ interruption: null }),
     receivePosted: ({ cursor, ...comment }) => {
       if (comment.streamId === streamId)
-        store.setState(({ entries }) => ({ entries: mergeBatch(entries, [comment], cursor) }));
+        store.setState(({ entries, removed }) => ({
+          entries: without(mergeBatch(entries, [comment], cursor), removed),
+        }));
     },
     receive: (message) => {
       if (message.payload.streamId === streamId) store.setState((state) => next(state, message));
@@ -51,14 +56,18 @@ function next(state: FeedState, message: ServerMessage): Partial<FeedState> {
   switch (message.type) {
     case 'comments_batch': {
       const { comments, cursor } = message.payload;
-      return { entries: mergeBatch(state.entries, comments, cursor) };
+      return { entries: without(mergeBatch(state.entries, comments, cursor), state.removed) };
+    }
+    case 'comment_removed': {
+      const removed = remember(state.removed, message.payload.commentId);
+      return { removed, entries: without(state.entries, removed) };
     }
     case 'viewer_count':
       return { viewers: message.payload.count };
     case 'stream_state':
       return { status: message.payload.status, title: message.payload.title ?? state.title };
     case 'reset':
-      return { entries: [], interruption: 'reset' };
+      return { entries: [], removed: [], interruption: 'reset' };
     case 'gap':
       return { interruption: 'gap' };
   }

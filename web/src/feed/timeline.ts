@@ -45,6 +45,18 @@ export function mergeBatch(
   return changed ? [...byId.values()].sort(compareEntries).slice(-maxComments) : entries;
 }
 
+/** Remembers an id that was taken back; as many as could still be shown, the oldest are forgotten first. */
+export function remember(removed: readonly string[], id: string): readonly string[] {
+  return removed.includes(id) ? removed : [...removed, id].slice(-maxComments);
+}
+
+/** The entries that were not taken back; the same array when none was. */
+export function without(entries: readonly Entry[], removed: readonly string[]): readonly Entry[] {
+  if (removed.length === 0) return entries;
+  const kept = entries.filter((entry) => !removed.includes(entry.comment.id));
+  return kept.length === entries.length ? entries : kept;
+}
+
 function compareEntries(a: Entry, b: Entry): number {
   return comparePositions(a.end, b.end) || a.fromEnd - b.fromEnd;
 }
