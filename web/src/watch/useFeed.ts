@@ -9,6 +9,7 @@ interface WatchedFeed {
 const notOpenedYet: FeedState = {
   connection: { name: 'connecting' },
   entries: [],
+  removed: [],
   viewers: null,
   status: null,
   title: null,
