@@ -21,6 +21,8 @@ public sealed class RedisFailureTests : IAsyncLifetime
             options.ReconnectRetryPolicy = new LinearRetry(100);
             options.HeartbeatInterval = TimeSpan.FromMilliseconds(200);
             options.BacklogPolicy = BacklogPolicy.FailFast;
+            // A command that is caught between two connections fails by this, and must do so within the test's patience.
+            options.AsyncTimeout = 5_000;
         });
         var db = connection.GetDatabase();
         var heard = new System.Collections.Concurrent.ConcurrentQueue<string?>();

@@ -19,6 +19,8 @@ public sealed class RedisFixture : IAsyncLifetime
         var options = ConfigurationOptions.Parse(server.ConnectionString);
         // Two cores are shared with other tests: a slow answer is no failure here.
         options.AsyncTimeout = options.SyncTimeout = 30_000;
+        // By default as long as the synchronous time-out: a login that is refused may wait for it, and for a second try.
+        options.ConnectTimeout = 5_000;
         options.BacklogPolicy = BacklogPolicy.Default;
         configure?.Invoke(options);
         return await ConnectionMultiplexer.ConnectAsync(options);
