@@ -73,15 +73,10 @@ export interface ViewerCount {
   count: number;
 }
 
-export interface StreamState {
-  streamId: string;
-  status: StreamStatus;
-  title?: string | null;
-}
-
 /** Drop what you hold: a backfill follows. */
 export interface Reset {
   streamId: string;
+  /** `too_far_behind` (more was missed than is sent again) or `new_epoch` (the log was made anew). */
   reason: string;
 }
 
@@ -93,7 +88,7 @@ export interface Gap {
 export type ServerMessage =
   | { type: 'comments_batch'; payload: CommentsBatch }
   | { type: 'viewer_count'; payload: ViewerCount }
-  | { type: 'stream_state'; payload: StreamState }
+  | { type: 'stream_state'; payload: StreamInfo }
   | { type: 'reset'; payload: Reset }
   | { type: 'gap'; payload: Gap };
 
