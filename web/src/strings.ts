@@ -19,7 +19,8 @@ export const strings = {
   retryNow: 'Try now',
   interruption: {
     gap: 'Some comments were lost on the way.',
-    reset: 'The conversation was started afresh by the server.',
+    too_far_behind: 'You were away for long: here are the latest comments.',
+    new_epoch: 'The conversation was started afresh by the server.',
   },
   dismiss: 'Dismiss',
   yourName: 'Your name',

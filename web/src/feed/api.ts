@@ -1,4 +1,4 @@
-import { decodeProblem, isComment, isStatus, parseObject } from './decode';
+import { decodeProblem, isComment, isStreamInfo, parseObject } from './decode';
 import type { PostedComment, Session, StreamInfo } from './protocol';
 
 /** Longer than the service ever takes; a post without an answer by then is asked again under the same key. */
@@ -16,11 +16,7 @@ export interface Failure {
 export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
 
 export function getStream(streamId: string): Promise<Answer<StreamInfo>> {
-  return ask(
-    `/api/streams/${encodeURIComponent(streamId)}`,
-    {},
-    (value) => typeof value.title === 'string' && isStatus(value.status),
-  );
+  return ask(`/api/streams/${encodeURIComponent(streamId)}`, {}, isStreamInfo);
 }
 
 /** A token for anybody who names themselves: the service offers it in Development only. */
@@ -79,7 +75,7 @@ async function ask<T>(
   return problem
     ? failure(problem.code, problem.detail || problem.title, problem.retryable === true, retryAfterMs)
     : failure(
-        'UNEXPECTED',
+        response.status === 401 ? 'UNAUTHORIZED' : 'UNEXPECTED',
         `The service answered with status ${response.status}.`,
         response.status >= 500,
         retryAfterMs,

@@ -69,7 +69,7 @@ describe('connection', () => {
     const { browser } = connect();
     browser.source.accept();
     browser.source.send(aBatch([aComment(1)], 41), '1-41');
-    browser.source.send({ type: 'reset', payload: { streamId: 'demo', reason: 'new_epoch' } });
+    browser.source.send({ type: 'reset', payload: { streamId: 'demo', reason: 'new_epoch' } }, '1-41');
     browser.source.fail();
     browser.runTimers();
     expect(browser.source.url).toBe('/live/streams/demo/events');

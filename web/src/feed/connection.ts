@@ -67,9 +67,9 @@ export function openConnection(
 
   const receive = (event: MessageEvent<string>) => {
     const message = decodeMessage(event.data);
-    // What a reset invalidates must not be asked for again.
+    // What a reset invalidates must not be asked for again; it repeats the id before it, having none itself.
     if (message?.type === 'reset') cursor = null;
-    if (event.lastEventId !== '') cursor = event.lastEventId;
+    else if (event.lastEventId !== '') cursor = event.lastEventId;
     if (message && !closed) events.onMessage(message);
   };
 

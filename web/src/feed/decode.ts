@@ -18,7 +18,7 @@ export const messageTypes: readonly MessageType[] = [
 export function decodeMessage(text: string): ServerMessage | null {
   const message = parseObject(text);
   const payload = message?.payload;
-  if (!message || !isObject(payload) || typeof payload.streamId !== 'string') return null;
+  if (!message || !isObject(payload)) return null;
   return isUsable(message.type, payload) ? (message as unknown as ServerMessage) : null;
 }
 
@@ -26,20 +26,21 @@ function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
   switch (type) {
     case 'comments_batch':
       return (
+        typeof payload.streamId === 'string' &&
         typeof payload.cursor === 'string' &&
         parseCursor(payload.cursor) !== null &&
         Array.isArray(payload.comments) &&
         payload.comments.every(isComment)
       );
     case 'comment_removed':
-      return typeof payload.commentId === 'string';
+      return typeof payload.streamId === 'string' && typeof payload.commentId === 'string';
     case 'viewer_count':
-      return typeof payload.count === 'number';
+      return typeof payload.streamId === 'string' && typeof payload.count === 'number';
     case 'stream_state':
-      return isStatus(payload.status);
+      return isStreamInfo(payload);
     case 'reset':
     case 'gap':
-      return true;
+      return typeof payload.streamId === 'string';
     default:
       return false;
   }
@@ -56,8 +57,12 @@ export function isComment(value: unknown): value is Comment {
   );
 }
 
-export function isStatus(value: unknown): boolean {
-  return value === 'scheduled' || value === 'live' || value === 'ended';
+export function isStreamInfo(value: Record<string, unknown>): boolean {
+  return (
+    typeof value.id === 'string' &&
+    typeof value.title === 'string' &&
+    (value.status === 'scheduled' || value.status === 'live' || value.status === 'ended')
+  );
 }
 
 /** Problem details, or null when the answer came from something else, such as a proxy's error page. */

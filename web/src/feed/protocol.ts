@@ -19,13 +19,13 @@ export interface ViewerCount {
   count: number;
 }
 
-/** This client relies on no more of it than these two. */
-export type StreamState = Partial<Contracts.StreamState> & Pick<Contracts.StreamState, 'streamId' | 'status'>;
-
 /** Events were lost for good. */
 export interface Gap {
   streamId: string;
 }
+
+/** This client relies on no more of it than these. */
+export type StreamState = Pick<Contracts.StreamState, 'id' | 'title' | 'status'>;
 
 export type ServerMessage =
   | { type: 'comments_batch'; payload: Contracts.CommentsBatch }

@@ -23,7 +23,7 @@ describe('feed store', () => {
     const store = createFeedStore('demo');
     store.receive(aBatch([aComment(1), aComment(2)], 900));
     store.receive({ type: 'reset', payload: { streamId: 'demo', reason: 'new_epoch' } });
-    expect(store.getState()).toMatchObject({ entries: [], interruption: 'reset' });
+    expect(store.getState()).toMatchObject({ entries: [], interruption: 'new_epoch' });
     store.receive(aBatch([aComment(1)], 3, { cursor: '2-3', isBackfill: true }));
     expect(ids(store)).toEqual(['1']);
     store.dismissInterruption();
@@ -51,6 +51,8 @@ describe('feed store', () => {
   test('what belongs to another stream is left alone', () => {
     const store = createFeedStore('demo');
     store.receive(aBatch([aComment(1)], 1, { streamId: 'other' }));
+    store.receive({ type: 'stream_state', payload: { id: 'other', title: 'Other', status: 'ended' } });
+    expect(store.getState().status).toBeNull();
     store.receivePosted({ ...aComment(2, { streamId: 'other' }), cursor: '1-2' });
     expect(ids(store)).toEqual([]);
   });
@@ -58,9 +60,14 @@ describe('feed store', () => {
   test('viewers, state and gaps are kept', () => {
     const store = createFeedStore('demo');
     store.receive({ type: 'viewer_count', payload: { streamId: 'demo', count: 7 } });
-    store.receive({ type: 'stream_state', payload: { streamId: 'demo', status: 'ended' } });
+    store.receive({ type: 'stream_state', payload: { id: 'demo', title: 'Launch', status: 'ended' } });
     store.receive({ type: 'gap', payload: { streamId: 'demo' } });
-    expect(store.getState()).toMatchObject({ viewers: 7, status: 'ended', interruption: 'gap' });
+    expect(store.getState()).toMatchObject({
+      viewers: 7,
+      status: 'ended',
+      title: 'Launch',
+      interruption: 'gap',
+    });
   });
 
   test.each(seeds(100))(

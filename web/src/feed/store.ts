@@ -3,6 +3,8 @@ import type { ConnectionState } from './connection';
 import type { PostedComment, ServerMessage, StreamStatus } from './protocol';
 import { type Entry, mergeBatch, remember, without } from './timeline';
 
+export type Interruption = 'gap' | 'too_far_behind' | 'new_epoch';
+
 export interface FeedState {
   readonly connection: ConnectionState;
   /** In log order, oldest first. */
@@ -13,8 +15,8 @@ export interface FeedState {
   /** Null until the stream says so; the page asks the REST API first. */
   readonly status: StreamStatus | null;
   readonly title: string | null;
-  /** What the viewer should know about the list: comments were lost, or it was begun again. */
-  readonly interruption: 'gap' | 'reset' | null;
+  /** What the viewer should know about the list: something was lost, or it was begun again. */
+  readonly interruption: Interruption | null;
 }
 
 export interface FeedStore extends StoreApi<FeedState> {
@@ -47,9 +49,13 @@ export function createFeedStore(streamId: string): FeedStore {
         }));
     },
     receive: (message) => {
-      if (message.payload.streamId === streamId) store.setState((state) => next(state, message));
+      if (streamOf(message) === streamId) store.setState((state) => next(state, message));
     },
   };
+}
+
+function streamOf(message: ServerMessage): string {
+  return message.type === 'stream_state' ? message.payload.id : message.payload.streamId;
 }
 
 function next(state: FeedState, message: ServerMessage): Partial<FeedState> {
@@ -65,9 +71,13 @@ function next(state: FeedState, message: ServerMessage): Partial<FeedState> {
     case 'viewer_count':
       return { viewers: message.payload.count };
     case 'stream_state':
-      return { status: message.payload.status, title: message.payload.title ?? state.title };
+      return { status: message.payload.status, title: message.payload.title };
     case 'reset':
-      return { entries: [], removed: [], interruption: 'reset' };
+      return {
+        entries: [],
+        removed: [],
+        interruption: message.payload.reason === 'new_epoch' ? 'new_epoch' : 'too_far_behind',
+      };
     case 'gap':
       return { interruption: 'gap' };
   }
