@@ -61,7 +61,7 @@ sealed partial class LogKeeper(
                     if (currentLog.Handle?.Epoch != log.Epoch)
                         LogIsReady(LogSubjects.StreamName(log.Shard, log.Epoch), log.Stream.Info.State.LastSeq);
                     currentLog.Set(log);
-                    if (standing.Confirm(log, doubts))
+                    if (standing.Confirm(log, log.Stream.Info.State.LastSeq, doubts))
                         pause = ComparisonInterval;
                 }
             }

@@ -97,7 +97,10 @@ sealed class LogStanding(CurrentLog currentLog, TimeProvider clock)
     }
 
     /// <summary>Lets appends through. False when there was a doubt since <paramref name="doubts"/> was read: compare again.</summary>
-    public bool Confirm(LogHandle log, int doubts)
+    /// <param name="log">Found to be sound.</param>
+    /// <param name="end">How far it went when it was compared.</param>
+    /// <param name="doubts"><see cref="Doubts"/>, from before the comparison.</param>
+    public bool Confirm(LogHandle log, ulong end, int doubts)
     {
         lock (_lock)
         {
@@ -105,7 +108,7 @@ sealed class LogStanding(CurrentLog currentLog, TimeProvider clock)
                 return false;
             if (_highest.Epoch != log.Epoch)
                 Volatile.Write(ref _highest, new HighWater(log.Epoch));
-            _highest.Note(log.Stream.Info.State.LastSeq);
+            _highest.Note(end);
             if (_confirmed?.Log.Epoch != log.Epoch)
                 _confirmed = new ConfirmedLog(log, _highest);
             _isComparisonDue = false;
