@@ -33,7 +33,7 @@ sealed partial class EpochBeginning(INatsJSContext jetStream, Heritage heritage,
             return;
 
         var hasBegun = await log.HasBegunAsync(cancellationToken);
-        var inherited = await heritage.GatherAsync(log, onlyOwnMemory: hasBegun && !_isPostgresOwed, cancellationToken);
+        var inherited = await heritage.GatherAsync(log, onlyOwnMemory: hasBegun && !_isPostgresOwed, withComments: !hasBegun, cancellationToken);
         await Parallel.ForEachAsync(
             inherited.Streams,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },

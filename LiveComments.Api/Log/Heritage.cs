@@ -35,7 +35,11 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
     // Comments are taken over for so many streams, those that began last: the log takes no posts meanwhile, and this is some 5 s.
     private const int MaxStreamsWithComments = 2_000;
 
-    public async Task<Inheritance> GatherAsync(LogHandle log, bool onlyOwnMemory, CancellationToken cancellationToken)
+    /// <param name="log">The new epoch's.</param>
+    /// <param name="onlyOwnMemory">Whether it has everything from elsewhere.</param>
+    /// <param name="withComments">False once it is in use: what was said before would come after what is said now.</param>
+    /// <param name="cancellationToken">Ends the gathering.</param>
+    public async Task<Inheritance> GatherAsync(LogHandle log, bool onlyOwnMemory, bool withComments, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, Findings>(StringComparer.Ordinal);
         var isWhole = true;
@@ -58,8 +62,8 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
             Of(found, stream.Id).Add(stream);
 
         var streams = found.Values.Where(stream => stream.Created is not null).OrderByDescending(stream => stream.Created!.StartedAt).ToList();
-        var withComments = onlyOwnMemory ? [] : streams.Where(stream => stream.Ended is null).Take(MaxStreamsWithComments).ToList();
-        await ForAllAsync(withComments, async (stream, token) => stream.Comments = await comments.NewestAsync(origins, stream.Created!.Id, isWhole, token), cancellationToken);
+        var talking = withComments ? streams.Where(stream => stream.Ended is null).Take(MaxStreamsWithComments) : [];
+        await ForAllAsync(talking, async (stream, token) => stream.Comments = await comments.NewestAsync(origins, stream.Created!.Id, isWhole, token), cancellationToken);
         return new Inheritance(
             [.. streams.Select(stream => new InheritedStream(stream.Created! with { Status = StreamStatus.Live, EndedAt = null }, stream.MessageId, stream.Ended, stream.Comments))],
             isWhole);

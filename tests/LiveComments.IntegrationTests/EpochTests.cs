@@ -84,6 +84,10 @@ public sealed class EpochTests
         var posted = await Story.PostUntilAcceptedAsync(path, path.Apis[0], story.Live.Id, "after");
         Assert.StartsWith("2-", posted.Cursor, StringComparison.Ordinal);
         await path.Postgres.StartAsync();
+        // Only Postgres knows of this end: it is told when Postgres is back.
+        using var client = await path.ClientOfAsync("ada");
+        await Eventually.UntilAsync("the ended stream has ended again", async () =>
+            (await client.GetFromJsonAsync($"/api/streams/{story.Ended.Id}", ContractsJson.Default.LiveStream))!.Status == StreamStatus.Ended);
         await story.AssertGoesOnAsync(path, [posted]);
     }
 
