@@ -35,6 +35,9 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
     // Comments are taken over for so many streams, those that began last: the log takes no posts meanwhile, and this is some 5 s.
     private const int MaxStreamsWithComments = 2_000;
 
+    // Posting waits for the new epoch: a Postgres that hangs must not hold it up for long.
+    private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(3);
+
     /// <param name="log">The new epoch's.</param>
     /// <param name="onlyOwnMemory">Whether it has everything from elsewhere.</param>
     /// <param name="withComments">False once it is in use: what was said before would come after what is said now.</param>
@@ -111,11 +114,13 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
 
     private async Task<bool> TryFromPostgresAsync(Dictionary<string, Findings> found, CancellationToken cancellationToken)
     {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(DatabaseTimeout);
         try
         {
-            foreach (var stream in await StreamRows.FindAllAsync(database, [.. found.Keys], cancellationToken))
+            foreach (var stream in await StreamRows.FindAllAsync(database, [.. found.Keys], timeout.Token))
                 Of(found, stream.Id).Add(stream);
-            foreach (var stream in await StreamRows.LiveAsync(database, MaxFromPostgres, cancellationToken))
+            foreach (var stream in await StreamRows.LiveAsync(database, MaxFromPostgres, timeout.Token))
                 Of(found, stream.Id).Add(stream);
             return true;
         }
@@ -124,7 +129,7 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
             // A database that no persister has seen yet.
             return true;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException or OperationCanceledException)
         {
             return false;
         }

@@ -1,7 +1,8 @@
+using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
+using Npgsql;
 
 namespace LiveComments.Api.Log;
 
@@ -66,7 +67,7 @@ sealed partial class LogKeeper(
                 }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested
-                && exception is NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException)
+                && exception is NatsException or NpgsqlException or OperationCanceledException or TimeoutException or IOException or InvalidDataException or JsonException)
             {
                 LogIsAway(exception.Message);
             }
