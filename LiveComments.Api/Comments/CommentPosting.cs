@@ -53,7 +53,7 @@ sealed class CommentPosting(
     public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
-        switch (await admission.AdmitAsync(streamId, user.Id, key, hash, cancellationToken))
+        switch (await admission.AdmitAsync(streamId, user.Id, key, cancellationToken))
         {
             case AdmissionVerdict.TooMany(var exceeded):
                 return new PostResult.RateLimited(exceeded);
@@ -67,6 +67,8 @@ sealed class CommentPosting(
                 if (key is not null && quota is null && await originals.FindInOlderEpochsAsync(streamId, user.Id, key, hash, cancellationToken) is { } earlier)
                     return earlier;
                 return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
+            case AdmissionVerdict.UsedBefore:
+                return await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case var verdict:
                 throw new InvalidOperationException($"Admission answered {verdict}.");
         }
