@@ -53,7 +53,7 @@ sealed class CommentPosting(
     public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
-        switch (await admission.AdmitAsync(streamId, user.Id, key, hash, cancellationToken))
+        switch (await admission.AdmitAsync(streamId, user.Id, key, cancellationToken))
         {
             case AdmissionVerdict.TooMany(var exceeded):
                 return new PostResult.RateLimited(exceeded);
@@ -63,10 +63,10 @@ sealed class CommentPosting(
                 // What was lost with an epoch is posted again.
                 return await originals.FindAsync(streamId, user.Id, key!, seenAt, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case AdmissionVerdict.Admitted(var quota):
-                // A retry whose first attempt was not answered: the log recognises it, but not across epochs.
-                if (key is not null && quota is null && await originals.FindInOlderEpochsAsync(streamId, user.Id, key, hash, cancellationToken) is { } earlier)
-                    return earlier;
                 return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
+            case AdmissionVerdict.UsedBefore:
+                // The log recognises a first attempt that it has, but not across epochs.
+                return await originals.FindInOlderEpochsAsync(streamId, user.Id, key!, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case var verdict:
                 throw new InvalidOperationException($"Admission answered {verdict}.");
         }
