@@ -1,6 +1,7 @@
 using LiveComments.Api.Admission;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Demo;
+using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
@@ -18,6 +19,7 @@ builder.AddWeb();
 builder.AddDescription();
 builder.AddLogConnection();
 builder.AddLog();
+builder.AddIds();
 builder.AddStreams();
 builder.AddAdmission();
 builder.AddComments();

@@ -17,8 +17,6 @@ static class CommentsApi
 
     public static void AddComments(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => new Ids.Snowflake(
-            System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ids.Snowflake.NodeCount), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();

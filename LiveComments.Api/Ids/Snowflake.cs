@@ -17,8 +17,21 @@ sealed class Snowflake(int node, TimeProvider clock)
     public static readonly DateTimeOffset Beginning = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Lock _lock = new();
+    private volatile int _node = node;
     private long _lastMs = -1;
     private long _sequence;
+
+    /// <summary>Which of the nodes the next ids say they are from. Ids stay unique when it changes, as long as no other process has this one.</summary>
+    public int Node
+    {
+        get => _node;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, NodeCount);
+            _node = value;
+        }
+    }
 
     public string Next() => NextNumber().ToString(CultureInfo.InvariantCulture);
 
@@ -42,7 +55,7 @@ sealed class Snowflake(int node, TimeProvider clock)
                 _sequence = 0;
             }
 
-            return (_lastMs << (NodeBits + SequenceBits)) | ((long)node << SequenceBits) | _sequence;
+            return (_lastMs << (NodeBits + SequenceBits)) | ((long)_node << SequenceBits) | _sequence;
         }
     }
 }
