@@ -1,6 +1,8 @@
+using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
+using Polly.CircuitBreaker;
 
 namespace LiveComments.Api.Comments;
 
@@ -8,11 +10,8 @@ namespace LiveComments.Api.Comments;
 sealed record FoundComment(Comment Comment, bool IsDeleted);
 
 /// <summary>Finds one comment by its id: in Postgres, and in the log's tail that Postgres has not got yet.</summary>
-sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known)
+sealed class CommentFinder(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog, KnownComments known)
 {
-    // A post waits for this: Postgres that hangs must not hold it up for long.
-    private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
-
     /// <summary>Whether a reply may name the comment. Asks nobody when this process has seen it lately.</summary>
     public async ValueTask<bool> ExistsAsync(string streamId, string commentId, CancellationToken cancellationToken)
     {
@@ -33,23 +32,26 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
 
     private async Task<FoundComment?> ReadAsync(LogHandle log, string streamId, long id, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(DatabaseTimeout);
         try
         {
-            // In this order: what is written between the two is then found twice, and never missed.
-            await using var connection = await database.OpenConnectionAsync(timeout.Token);
-            var written = await CommentRows.WrittenAsync(connection, log.Shard, timeout.Token);
-            var tail = await LogTail.ReadAsync(log, streamId, written, timeout.Token);
-            return In(tail, id)
-                ?? (await CommentRows.FindAsync(connection, streamId, id, timeout.Token) is { } row ? row with { IsDeleted = row.IsDeleted || tail.Deleted.Contains(id) } : null);
+            return await reads.ReadAsync(token => ReadWithDatabaseAsync(log, streamId, id, token), cancellationToken);
         }
-        catch (Exception exception) when (exception is NpgsqlException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or BrokenCircuitException)
         {
             // Postgres is away: a reply to what was said lately is still possible, by the log alone.
             return In(await LogTail.ReadAsync(log, streamId, written: null, cancellationToken), id)
                 ?? throw new TimeoutException("Postgres does not answer, and the log's end has no such comment.", exception);
         }
+    }
+
+    private async Task<FoundComment?> ReadWithDatabaseAsync(LogHandle log, string streamId, long id, CancellationToken cancellationToken)
+    {
+        // In this order: what is written between the two is then found twice, and never missed.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
+        var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
+        return In(tail, id)
+            ?? (await CommentRows.FindAsync(connection, streamId, id, cancellationToken) is { } row ? row with { IsDeleted = row.IsDeleted || tail.Deleted.Contains(id) } : null);
     }
 
     private static FoundComment? In(LogTail tail, long id)

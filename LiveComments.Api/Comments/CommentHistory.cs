@@ -1,3 +1,4 @@
+using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -8,14 +9,17 @@ namespace LiveComments.Api.Comments;
 /// A stream's comments, page by page. What the persister has not written yet comes straight from the log, so who posted
 /// (or deleted) sees it in the next answer; what the log has forgotten comes from Postgres.
 /// </summary>
-sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
+sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog)
 {
     /// <summary>Newest first.</summary>
     /// <param name="streamId">An existing stream.</param>
     /// <param name="before">Only what is older; null for the newest.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<CommentPage> NewestAsync(string streamId, Cursor? before, int limit, CancellationToken cancellationToken)
+    public Task<CommentPage> NewestAsync(string streamId, Cursor? before, int limit, CancellationToken cancellationToken) =>
+        reads.ReadAsync(token => ReadNewestAsync(streamId, before, limit, token), cancellationToken);
+
+    private async Task<CommentPage> ReadNewestAsync(string streamId, Cursor? before, int limit, CancellationToken cancellationToken)
     {
         // 1. Where Postgres is. Asked first: what is written meanwhile is then found twice, and never missed.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -36,7 +40,10 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
     /// <param name="limit">At most so many.</param>
     /// <param name="parent">Only replies to this comment; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<CommentPage> OldestAsync(string streamId, Cursor? after, int limit, long? parent, CancellationToken cancellationToken)
+    public Task<CommentPage> OldestAsync(string streamId, Cursor? after, int limit, long? parent, CancellationToken cancellationToken) =>
+        reads.ReadAsync(token => ReadOldestAsync(streamId, after, limit, parent, token), cancellationToken);
+
+    private async Task<CommentPage> ReadOldestAsync(string streamId, Cursor? after, int limit, long? parent, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);

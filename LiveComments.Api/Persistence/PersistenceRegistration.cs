@@ -9,10 +9,28 @@ static class PersistenceRegistration
     private static readonly TimeSpan DatabaseHealthTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RedisHealthTimeout = TimeSpan.FromSeconds(1);
 
+    // To have a connection to Postgres, a new one or one from the pool.
+    private static readonly TimeSpan DatabaseConnectTimeout = TimeSpan.FromSeconds(2);
+
+    // For the persister's batches and the migrations, which nobody waits for. Reads are given less: DatabaseReads, UsedKeys.
+    private static readonly TimeSpan DatabaseCommandTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan RedisConnectTimeout = TimeSpan.FromSeconds(2);
+
+    // Until the client itself gives a command up; whoever has less patience says so (CommentAdmission, RedisMemoryWatch, NodeLease).
+    private static readonly TimeSpan RedisCommandTimeout = TimeSpan.FromSeconds(2);
+
     public static void AddPersistence(this IHostApplicationBuilder builder)
     {
         // Our own checks below: they have names and time-outs of ours, and a database that is away must not take Api out of service.
-        builder.AddNpgsqlDataSource("comments", settings => settings.DisableHealthChecks = true);
+        builder.AddNpgsqlDataSource(
+            "comments",
+            settings =>
+            {
+                settings.DisableHealthChecks = true;
+                if (settings.ConnectionString is { Length: > 0 } connectionString)
+                    settings.ConnectionString = WithTimeouts(connectionString);
+            });
         builder.AddRedisClient("redis", settings =>
         {
             settings.DisableHealthChecks = true;
@@ -20,12 +38,27 @@ static class PersistenceRegistration
             // process at once, that takes every thread of the pool, those that would finish the connecting among them
             // (256 connections on 2 cores: no answer to anybody for 11 s).
             settings.DisableAutoActivation = false;
+        }, options =>
+        {
+            // Redis may be away when we start; it is looked for until it is there.
+            options.AbortOnConnectFail = false;
+            options.ConnectTimeout = (int)RedisConnectTimeout.TotalMilliseconds;
+            options.SyncTimeout = options.AsyncTimeout = (int)RedisCommandTimeout.TotalMilliseconds;
         });
+        builder.Services.AddSingleton<DatabaseReads>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("db", timeout: DatabaseHealthTimeout)
             .AddCheck<RedisHealth>("redis", timeout: RedisHealthTimeout);
         builder.Services.AddHostedService<Persister>();
     }
+
+    private static string WithTimeouts(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        Timeout = (int)DatabaseConnectTimeout.TotalSeconds,
+        CommandTimeout = (int)DatabaseCommandTimeout.TotalSeconds,
+        // A cancelled command's connection is given up at once: waiting for a server that hangs to say that it stopped is in vain.
+        CancellationTimeout = -1,
+    }.ConnectionString;
 
     private sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
     {

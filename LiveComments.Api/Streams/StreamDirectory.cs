@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace LiveComments.Api.Streams;
 /// Which streams there are and whether they are live, by the log; of those that the log has forgotten, by Postgres.
 /// Kept in memory, so that a post asks nobody; <see cref="ControlFollower"/> brings what is decided later.
 /// </summary>
-sealed class StreamDirectory(CurrentLog currentLog, NpgsqlDataSource database)
+sealed class StreamDirectory(CurrentLog currentLog, NpgsqlDataSource database, DatabaseReads reads)
 {
     // About 100 MB at the largest descriptions; past it the memory starts anew.
     private const int MaxRemembered = 20_000;
@@ -35,7 +36,7 @@ sealed class StreamDirectory(CurrentLog currentLog, NpgsqlDataSource database)
             return known;
         // 1. What the stream is.
         var log = await currentLog.WaitAsync(cancellationToken);
-        var stream = await CreatedAsync(log, streamId, cancellationToken) ?? await StreamRows.FindAsync(database, streamId, cancellationToken);
+        var stream = await CreatedAsync(log, streamId, cancellationToken) ?? await reads.ReadAsync(token => StreamRows.FindAsync(database, streamId, token), cancellationToken);
         if (stream is null)
             return null;
         // 2. Remembered before asking whether it has ended: an end that is not in the answer comes to what is remembered by then.

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
+using LiveComments.Api.Persistence;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
@@ -40,15 +41,15 @@ static class StreamsApi
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
 
     private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListStreams(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken) =>
-        List(limit, cursor, onlyLive: false, context, database, cancellationToken);
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: false, context, database, reads, cancellationToken);
 
     private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListLiveStreams(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken) =>
-        List(limit, cursor, onlyLive: true, context, database, cancellationToken);
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: true, context, database, reads, cancellationToken);
 
     private static async Task<Results<Ok<StreamList>, ProblemHttpResult>> List(
-        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken)
+        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
     {
         if (!Paging.TryReadLimit(limit, out var size))
             return Paging.LimitFault();
@@ -60,7 +61,7 @@ static class StreamsApi
             before = parsed;
         }
 
-        var page = await StreamRows.NewestAsync(database, before, size, onlyLive, cancellationToken);
+        var page = await reads.ReadAsync(token => StreamRows.NewestAsync(database, before, size, onlyLive, token), cancellationToken);
         Paging.WriteLink(context, page.Next);
         return TypedResults.Ok(page);
     }

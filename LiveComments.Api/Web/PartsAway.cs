@@ -3,6 +3,7 @@ using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Diagnostics;
 using NATS.Client.Core;
 using Npgsql;
+using Polly.CircuitBreaker;
 
 namespace LiveComments.Api.Web;
 
@@ -11,7 +12,7 @@ sealed class PartsAway(IProblemDetailsService problems) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not (NatsException or NpgsqlException or TimeoutException))
+        if (exception is not (NatsException or NpgsqlException or TimeoutException or BrokenCircuitException))
             return false;
         httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         httpContext.Response.Headers.RetryAfter = "1";

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Aspire.Hosting.Testing;
 using LiveComments.Api.Log;
+using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -189,7 +190,7 @@ public sealed class StreamsTests(RunningSystem system)
             (_nats, _database, Log) = (nats, database, log);
             var current = new CurrentLog();
             current.Set(log);
-            Streams = new StreamDirectory(current, database);
+            Streams = new StreamDirectory(current, database, new DatabaseReads(TimeProvider.System));
             var trust = new LogTrust(current, TimeProvider.System);
             trust.Confirm(log, log.Stream.Info.State.LastSeq, trust.Doubts);
             Appender = new LogAppender(new NatsJSContext(nats), trust, NullLogger<LogAppender>.Instance);

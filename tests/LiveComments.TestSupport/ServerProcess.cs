@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LiveComments.Machine;
@@ -62,9 +63,9 @@ public abstract class ServerProcess : IAsyncDisposable
     public Task StopAsync() => EndAsync("TERM");
 
     /// <summary>SIGSTOP: alive, but answering nobody, until <see cref="Resume"/>.</summary>
-    public void Pause() => ProcessSignal.Send(ProcessId, "STOP");
+    public void Pause() => SignalAll("STOP");
 
-    public void Resume() => ProcessSignal.Send(ProcessId, "CONT");
+    public void Resume() => SignalAll("CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +99,14 @@ public abstract class ServerProcess : IAsyncDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Port);
         return await talk(client.GetStream());
+    }
+
+    // The first process alone makes new ones, so no child is missed; Postgres has one for each connection.
+    private void SignalAll(string signal)
+    {
+        ProcessSignal.Send(ProcessId, signal);
+        foreach (var child in File.ReadAllText($"/proc/{ProcessId}/task/{ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            ProcessSignal.Send(int.Parse(child, CultureInfo.InvariantCulture), signal);
     }
 
     private async Task EndAsync(string signal)
