@@ -5,9 +5,19 @@ namespace LiveComments.Api.Admission;
 /// <summary>What admission decided about a post.</summary>
 abstract record AdmissionVerdict
 {
-    /// <summary>Go on.</summary>
+    /// <summary>
+    /// Whether it would know if the key had been used before, as far as the caller knows this memory: then a key that it
+    /// doesn't know is new.
+    /// </summary>
+    public bool KnowsKeys { get; init; }
+
+    /// <summary>Go on; it is charged.</summary>
     /// <param name="Quota">What is left of the tighter limit.</param>
-    public sealed record Admitted(Quota Quota) : AdmissionVerdict;
+    public sealed record Admitted(Quota Quota) : AdmissionVerdict
+    {
+        /// <summary>Where it was charged: in this process alone, or in Redis.</summary>
+        public bool IsLocal { get; init; }
+    }
 
     /// <summary>The key was used before, and charged then; what became of that is not known here. Nothing is charged.</summary>
     public sealed record UsedBefore(TimeSpan Ago) : AdmissionVerdict;

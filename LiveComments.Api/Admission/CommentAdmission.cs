@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace LiveComments.Api.Admission;
 
 /// <summary>Decides whether a user may post now: by Redis, or by this process alone while Redis is away. Never an error for that reason.</summary>
-sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local, AdmissionMetrics metrics, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger)
+sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch watch, LocalAdmission local, AdmissionMetrics metrics, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger)
 {
     // A healthy answer takes well under a millisecond; a post must not wait for a Redis that hangs.
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
@@ -19,7 +19,12 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
 
     private readonly (ResiliencePipeline<AdmissionVerdict> Pipeline, CircuitBreakerStateProvider State) _breaker = BreakerOf(clock);
 
-    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, CancellationToken cancellationToken)
+    /// <param name="streamId">The stream.</param>
+    /// <param name="userId">Who posts.</param>
+    /// <param name="key">The idempotency key, if any.</param>
+    /// <param name="memory">What the caller knows of Redis's memory; the verdict knows keys only if that still holds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, CancellationToken cancellationToken)
     {
         var (globally, perStream) = (options.CurrentValue.CommentsGlobally, options.CurrentValue.CommentsPerStream);
         AdmissionVerdict verdict;
@@ -27,13 +32,16 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
         {
             verdict = await _breaker.Pipeline.ExecuteAsync(
                 static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
-                new Question(redis, clock, streamId, userId, key, globally, perStream), cancellationToken);
+                new Question(redis, clock, streamId, userId, key, memory, globally, perStream), cancellationToken);
+            // The connection broke meanwhile: the answer may be that of another Redis than the caller knows.
+            if (verdict.KnowsKeys && memory is not null && !watch.IsUnbroken(memory))
+                verdict = verdict with { KnowsKeys = false };
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);
-            verdict = local.Admit(streamId, userId, globally, perStream);
+            verdict = local.Admit(streamId, userId, key, globally, perStream);
         }
 
         if (verdict is AdmissionVerdict.TooMany(var quota))
@@ -46,6 +54,26 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
     {
         if (_breaker.State.CircuitState is CircuitState.Closed)
             redis.Remember(streamId, userId, key, cursor, requestHash);
+    }
+
+    /// <summary>The key of what was admitted led to a comment long before: gives the charge back.</summary>
+    public void GiveBack(AdmissionVerdict.Admitted charged, string streamId, string userId, string key, Cursor cursor, string requestHash)
+    {
+        if (charged.IsLocal)
+        {
+            local.GiveBack(streamId, userId, key);
+            return;
+        }
+
+        try
+        {
+            if (_breaker.State.CircuitState is CircuitState.Closed)
+                redis.GiveBack(streamId, userId, key, cursor, requestHash);
+        }
+        catch (RedisException)
+        {
+            // It just went away, and the charge with it or not: the post has its answer, whatever happens here.
+        }
     }
 
     // Made for this one result, and without a strategy for the time-out: each of the two would be several objects a post.
@@ -67,9 +95,9 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
         return (pipeline, state);
     }
 
-    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RateLimit Globally, RateLimit PerStream)
+    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RedisMemory? Memory, RateLimit Globally, RateLimit PerStream)
     {
-        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Globally, PerStream);
+        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Memory, Globally, PerStream);
     }
 
     [LoggerMessage(LogLevel.Warning, "Redis does not answer; limits are kept by this process alone. {Reason}")]

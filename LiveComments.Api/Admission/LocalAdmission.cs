@@ -13,26 +13,66 @@ sealed class LocalAdmission(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Queue<long>> _windows = new(StringComparer.Ordinal);
 
-    public AdmissionVerdict Admit(string streamId, string userId, RateLimit globally, RateLimit perStream)
+    // Keys that were charged here, and when; bounded alike.
+    private readonly ConcurrentDictionary<(string StreamId, string UserId, string Key), long> _keys = new();
+
+    public AdmissionVerdict Admit(string streamId, string userId, string? key, RateLimit globally, RateLimit perStream)
     {
         if (_windows.Count > MaxWindows)
             _windows.Clear();
+        if (_keys.Count > MaxWindows)
+            _keys.Clear();
         var now = clock.GetTimestamp();
         var global = _windows.GetOrAdd(userId, _ => new Queue<long>());
-        var stream = _windows.GetOrAdd($"{userId} {streamId}", _ => new Queue<long>());
+        var stream = _windows.GetOrAdd(StreamWindow(streamId, userId), _ => new Queue<long>());
         // In this order everywhere, so that two posts of one user never wait for each other in a circle.
         lock (global)
         {
             lock (stream)
             {
+                if (key is not null && _keys.TryGetValue((streamId, userId, key), out var used))
+                    return new AdmissionVerdict.UsedBefore(clock.GetElapsedTime(used, now));
                 if (FreeAfter(global, globally, now) is { } wait)
                     return new AdmissionVerdict.TooMany(new Quota(globally.Count, 0, globally.Window, wait));
                 if (FreeAfter(stream, perStream, now) is { } streamWait)
                     return new AdmissionVerdict.TooMany(new Quota(perStream.Count, 0, perStream.Window, streamWait));
                 global.Enqueue(now);
                 stream.Enqueue(now);
-                return new AdmissionVerdict.Admitted(new Quota(perStream.Count, perStream.Count - stream.Count, perStream.Window, TimeSpan.Zero));
+                if (key is not null)
+                    _keys[(streamId, userId, key)] = now;
+                return new AdmissionVerdict.Admitted(new Quota(perStream.Count, perStream.Count - stream.Count, perStream.Window, TimeSpan.Zero)) { IsLocal = true };
             }
+        }
+    }
+
+    /// <summary>The key led to a comment long before it was charged here: when it was first used is not known here, then.</summary>
+    public void GiveBack(string streamId, string userId, string key)
+    {
+        if (!_keys.TryRemove((streamId, userId, key), out var charged)
+            || !_windows.TryGetValue(userId, out var global) || !_windows.TryGetValue(StreamWindow(streamId, userId), out var stream))
+            return;
+        lock (global)
+        {
+            lock (stream)
+            {
+                TakeOut(global, charged);
+                TakeOut(stream, charged);
+            }
+        }
+    }
+
+    private static string StreamWindow(string streamId, string userId) => $"{userId} {streamId}";
+
+    private static void TakeOut(Queue<long> moments, long moment)
+    {
+        var found = false;
+        for (var left = moments.Count; left > 0; left--)
+        {
+            var next = moments.Dequeue();
+            if (next == moment && !found)
+                found = true;
+            else
+                moments.Enqueue(next);
         }
     }
 

@@ -14,16 +14,18 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
     private readonly KeyMemories _memories = new(redis, clock);
 
     /// <summary>Without its comments, which Redis would parse for nothing.</summary>
-    public static string Script { get; } = ReadScript();
+    public static string Script { get; } = Read("admit.lua");
+
+    private static readonly string Settlement = Read("settle.lua");
 
     // By its hash, given here: for a text the client would look up the hash for each post, and read all of it for that.
     private static readonly byte[] ScriptHash = HashOfScript();
 
-    public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RateLimit globally, RateLimit perStream)
+    public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, RateLimit globally, RateLimit perStream)
     {
         var database = redis.GetDatabase();
-        var keys = KeysOf(streamId, userId, key);
-        var arguments = ArgumentsOf(streamId, globally, perStream);
+        var keys = KeysOf(streamId, userId, key, memory);
+        var arguments = ArgumentsOf(streamId, memory, globally, perStream);
         RedisResult answer;
         try
         {
@@ -35,18 +37,27 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
             answer = await database.ScriptEvaluateAsync(Script, keys, arguments, CommandFlags.NoScriptCache);
         }
 
-        return VerdictOf(answer, globally, perStream);
+        var verdict = VerdictOf(answer, globally, perStream);
+        return memory is null && verdict.KnowsKeys ? verdict with { KnowsKeys = false } : verdict;
     }
 
     /// <summary>Remembers where the key's comment lies. Nobody waits for it, or hears of a failure: until it is there, the log and Postgres tell a retry the same.</summary>
     public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash) =>
-        _memories.Add(MemoryOf(streamId, userId, key), $"{cursor} {requestHash}");
+        _memories.Add(MemoryOf(streamId, userId, key), Remembering(cursor, requestHash));
 
-    public static RedisKey[] KeysOf(string streamId, string userId, string? key) =>
-        key is null ? [PostsOf(userId)] : [PostsOf(userId), MemoryOf(streamId, userId, key)];
+    /// <summary>The key led to a comment long before this post was charged: gives that back, and remembers the comment. Nobody waits for it.</summary>
+    public void GiveBack(string streamId, string userId, string key, Cursor cursor, string requestHash) =>
+        redis.GetDatabase().ScriptEvaluate(
+            Settlement, [PostsOf(userId), MemoryOf(streamId, userId, key)], [StreamTag.Of(streamId), Remembering(cursor, requestHash), Milliseconds(KeyMemories.Duration)],
+            CommandFlags.FireAndForget);
 
-    public static RedisValue[] ArgumentsOf(string streamId, RateLimit globally, RateLimit perStream) =>
-        [globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration)];
+    public static RedisKey[] KeysOf(string streamId, string userId, string? key, RedisMemory? memory) =>
+        key is null ? [PostsOf(userId)]
+        : memory is null or { IsShared: true } ? [PostsOf(userId), MemoryOf(streamId, userId, key)]
+        : [PostsOf(userId), MemoryOf(streamId, userId, key), RedisMemoryWatch.MarkKey];
+
+    public static RedisValue[] ArgumentsOf(string streamId, RedisMemory? memory, RateLimit globally, RateLimit perStream) =>
+        [globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration), memory?.Mark ?? ""];
 
     /// <summary>What the script's answer means; the script says how it is made.</summary>
     public static AdmissionVerdict VerdictOf(RedisResult answer, RateLimit globally, RateLimit perStream)
@@ -55,24 +66,29 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
         {
             case ResultType.Integer:
                 var number = (long)answer;
+                var renewed = number < 0;
+                if (renewed)
+                    number = -1 - number;
                 var tighter = number % 2 == 1 ? perStream : globally;
-                return new AdmissionVerdict.Admitted(new Quota(tighter.Count, (int)(number / 2), tighter.Window, TimeSpan.Zero));
+                return new AdmissionVerdict.Admitted(new Quota(tighter.Count, (int)(number / 2), tighter.Window, TimeSpan.Zero)) { KnowsKeys = !renewed };
             case ResultType.BulkString:
                 return Remembered((string)answer!);
             default:
                 var (which, time) = ((int)answer[0], TimeSpan.FromMilliseconds((long)answer[1]));
                 if (which == 0)
-                    return new AdmissionVerdict.UsedBefore(time);
+                    return new AdmissionVerdict.UsedBefore(time) { KnowsKeys = true };
                 var exceeded = which == 1 ? globally : perStream;
-                return new AdmissionVerdict.TooMany(new Quota(exceeded.Count, 0, exceeded.Window, time));
+                return new AdmissionVerdict.TooMany(new Quota(exceeded.Count, 0, exceeded.Window, time)) { KnowsKeys = (int)answer[2] == 0 };
         }
     }
 
     // Such as "1-42 0123456789abcdef0123456789abcdef".
     private static AdmissionVerdict.SeenBefore Remembered(string memory) =>
         memory.Split(' ') is [var place, var hash] && Cursor.TryParse(place, out var cursor)
-            ? new AdmissionVerdict.SeenBefore(cursor, hash)
+            ? new AdmissionVerdict.SeenBefore(cursor, hash) { KnowsKeys = true }
             : throw new InvalidDataException($"Redis remembers '{memory}' of a key.");
+
+    private static string Remembering(Cursor cursor, string requestHash) => $"{cursor} {requestHash}";
 
     private static string PostsOf(string userId) => $"posts:{{{userId}}}";
 
@@ -80,9 +96,9 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
-    private static string ReadScript()
+    private static string Read(string script)
     {
-        using var resource = typeof(RedisAdmission).Assembly.GetManifestResourceStream("admit.lua")!;
+        using var resource = typeof(RedisAdmission).Assembly.GetManifestResourceStream(script)!;
         using var reader = new StreamReader(resource);
         return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal)));
     }

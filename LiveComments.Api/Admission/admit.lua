@@ -5,17 +5,21 @@
 -- (8 bytes). Both limits are sliding windows over it: the limit-th newest post that is still within the window closes it
 -- until it has left. Nothing is charged unless both limits let the post pass.
 --
--- KEYS 1 the user's posts   2 the idempotency key's memory; not there without a key
+-- KEYS 1 the user's posts   2 the idempotency key's memory, not there without a key   3 what marks this Redis's memory,
+--      not there where it lies on another node
 -- ARGV 1, 2 limit and window in ms over all streams   3, 4 the stream's   5 its tag   6 how long a key is remembered, in ms
--- Answers: a string             the key led to a comment: what is remembered of it
---          {0, ms}              the key was used so long ago, and charged; what became of it Redis was never told
---          {1 or 2, ms}         too many over all streams (1) or on this one (2); the next is free in so many ms
---          number               go on; half of it is what is left of the tighter limit, which is the stream's if it is odd
+--      7 the mark that the caller knows
+-- Answers: a string               the key led to a comment: what is remembered of it
+--          {0, ms}                the key was used so long ago, and charged; what became of it Redis was never told
+--          {1 or 2, ms, renewed}  too many over all streams (1) or on this one (2); the next is free in so many ms
+--          number                 go on; half of it is what is left of the tighter limit, which is the stream's if it is odd
+--          -1 - number            the same; but the mark is another one ("renewed" is 1 then): keys may have been forgotten
 local time = redis.call('TIME')
 local clock = time[1] * 1000 + math.floor(time[2] / 1000)
 local posts
+local renewed = 0
 if KEYS[2] then
-  local held = redis.call('MGET', KEYS[1], KEYS[2])
+  local held = redis.call('MGET', unpack(KEYS))
   local memory = held[2]
   if memory then
     -- While the post is under way, the moment it began stands there alone.
@@ -23,6 +27,7 @@ if KEYS[2] then
     return {0, clock - tonumber(memory)}
   end
   posts = held[1] or ''
+  if KEYS[3] and held[3] ~= ARGV[7] then renewed = 1 end
 else
   posts = redis.call('GET', KEYS[1]) or ''
 end
@@ -49,12 +54,14 @@ for at = size - 13, first, -14 do
   end
 end
 if wait > 0 or stream_wait > 0 then
-  if wait >= stream_wait then return {1, wait} end
-  return {2, stream_wait}
+  if wait >= stream_wait then return {1, wait, renewed} end
+  return {2, stream_wait, renewed}
 end
 
 redis.call('SET', KEYS[1], string.sub(posts, first) .. struct.pack('>I6', now) .. ARGV[5], 'PX', longest + now - clock)
 if KEYS[2] then redis.call('SET', KEYS[2], clock, 'PX', ARGV[6]) end
 local left, stream_left = limit - used - 1, stream_limit - stream_used - 1
-if stream_left < left then return stream_left * 2 + 1 end
-return left * 2
+local answer = left * 2
+if stream_left < left then answer = stream_left * 2 + 1 end
+if renewed == 1 then return -1 - answer end
+return answer

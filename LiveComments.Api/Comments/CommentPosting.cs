@@ -35,15 +35,26 @@ abstract record PostResult
 
 /// <summary>Admits a valid post and turns it into an entry of the log.</summary>
 /// <remarks>
-/// 1. Admission: one round trip tells whether the user may post now, and whether the key led to a comment before.
-/// 2. Whether the stream is live and has the comment that is answered. Asked here and not before: the retry of a post
-///    that was accepted gets its comment, whatever became of the stream or the parent since.
-/// 3. Append, with a message id made of stream, user and key: the log keeps one of several attempts.
-/// 4. A key's comment is remembered, so that a retry is recognised after the log has forgotten the message id.
+/// 1. Where Redis may have forgotten keys that the log no longer recognises, Postgres is asked first whether the key led to
+///    a comment: so a retry is answered with that, and charged nothing.
+/// 2. Admission: one round trip tells whether the user may post now, and whether the key led to a comment before. Who then
+///    turns out not to know keys (<see cref="AdmissionVerdict.KnowsKeys"/>) is made up for by Postgres, too.
+/// 3. Whether the stream is live and has the comment that is answered. Asked here and not before: the retry of a post
+///    that was accepted gets its comment, whatever became of the stream or the parent since; for that reason a refusal
+///    asks about the key once more where Redis's word is not enough.
+/// 4. Append, with a message id made of stream, user and key: the log keeps one of several attempts.
+/// 5. A key's comment is remembered, so that a retry is recognised after the log has forgotten the message id.
+/// When nobody can be asked (Postgres is away as well), the post goes on: the log's memory protects those that are retried
+/// soon. Only a key that surely was used long ago, with an end that nobody can tell, is answered 503.
 /// </remarks>
 sealed class CommentPosting(
-    CommentAdmission admission, StreamDirectory streams, CommentFinder finder, KnownComments known, OriginalComments originals, LogAppender log, Snowflake ids, TimeProvider clock)
+    CommentAdmission admission, RedisMemoryWatch redisMemory, UsedKeys usedKeys, StreamDirectory streams, CommentFinder finder, KnownComments known,
+    OriginalComments originals, LogAppender log, Snowflake ids, TimeProvider clock)
 {
+    // An original that is so much older than an attempt surely was charged by itself; a younger one may be what the
+    // attempt's charge was for, since of several attempts at once any one may win.
+    private static readonly TimeSpan SurelyEarlier = TimeSpan.FromSeconds(1);
+
     /// <param name="streamId">An existing live stream.</param>
     /// <param name="user">The author.</param>
     /// <param name="post">The request as it came; only its hash is kept.</param>
@@ -53,22 +64,64 @@ sealed class CommentPosting(
     public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
-        switch (await admission.AdmitAsync(streamId, user.Id, key, cancellationToken))
+        var began = clock.GetUtcNow();
+        if (key is null)
         {
-            case AdmissionVerdict.TooMany(var exceeded):
-                return new PostResult.RateLimited(exceeded);
+            return await admission.AdmitAsync(streamId, user.Id, null, null, cancellationToken) switch
+            {
+                AdmissionVerdict.TooMany(var exceeded) => new PostResult.RateLimited(exceeded),
+                var verdict => await AppendAsync(streamId, user, post, text, null, hash, verdict as AdmissionVerdict.Admitted, began, cancellationToken),
+            };
+        }
+
+        // 1.
+        var memory = redisMemory.Current;
+        var stream = await streams.FindAsync(streamId, cancellationToken);
+        var isCovered = stream is not null && memory?.Covers(stream, began) == true;
+        var logRemembersAll = stream is not null && usedKeys.LogRemembersSince(DateTimeOffset.FromUnixTimeMilliseconds(stream.StartedAt), began);
+        KeyAnswer? answer = null;
+        if (!isCovered && !logRemembersAll && (answer = await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found early)
+        {
+            RememberAgain(early, streamId, user, key);
+            return Original(early, hash, key);
+        }
+
+        // 2.
+        var verdictOfKey = await admission.AdmitAsync(streamId, user.Id, key, memory, cancellationToken);
+        var isNew = isCovered && verdictOfKey.KnowsKeys;
+        switch (verdictOfKey)
+        {
             case AdmissionVerdict.SeenBefore(var seenAt, var seenHash):
                 if (seenHash != hash)
                     return new PostResult.KeyReused();
-                // What was lost with an epoch is posted again.
-                return await originals.FindAsync(streamId, user.Id, key!, seenAt, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
-            case AdmissionVerdict.Admitted(var quota):
-                return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
-            case AdmissionVerdict.UsedBefore:
-                // The log recognises a first attempt that it has, but not across epochs.
-                return await originals.FindInOlderEpochsAsync(streamId, user.Id, key!, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
-            case var verdict:
-                throw new InvalidOperationException($"Admission answered {verdict}.");
+                return await originals.FindAsync(UseOf(streamId, user, key), seenAt, cancellationToken) switch
+                {
+                    KeyAnswer.Found seen => Original(seen, hash, key),
+                    // What was lost with an epoch is posted again.
+                    KeyAnswer.NotFound => await AppendAsync(streamId, user, post, text, key, hash, charged: null, began, cancellationToken),
+                    _ => new PostResult.Unavailable(),
+                };
+            case AdmissionVerdict.UsedBefore(var ago):
+                if (!usedKeys.LogRemembersSince(began - ago, began))
+                {
+                    answer ??= await WhatBecameOfAsync(streamId, user, key, cancellationToken);
+                    if (answer is KeyAnswer.Found found)
+                        return Original(found, hash, key);
+                    if (answer is KeyAnswer.NoAnswer)
+                        return new PostResult.Unavailable();
+                }
+
+                return await AppendAsync(streamId, user, post, text, key, hash, charged: null, began, cancellationToken);
+            case AdmissionVerdict.TooMany(var exceeded):
+                if (!isNew && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found refused)
+                    return Original(refused, hash, key);
+                return new PostResult.RateLimited(exceeded);
+            case AdmissionVerdict.Admitted charged:
+                if (!isNew && !logRemembersAll && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found late)
+                    return Settled(charged, began, late, streamId, user, key, hash);
+                return await AppendAsync(streamId, user, post, text, key, hash, charged, began, cancellationToken, isNew);
+            default:
+                throw new InvalidOperationException($"Admission answered {verdictOfKey}.");
         }
     }
 
@@ -76,14 +129,22 @@ sealed class CommentPosting(
     public Task<PostResult> PostUnlimitedAsync(string streamId, User user, string text, string key, CancellationToken cancellationToken)
     {
         var post = new PostComment(text);
-        return AppendAsync(streamId, user, post, text, key, HashOf(post, text), quota: null, cancellationToken);
+        return AppendAsync(streamId, user, post, text, key, HashOf(post, text), charged: null, clock.GetUtcNow(), cancellationToken, isNew: true);
     }
 
     private async Task<PostResult> AppendAsync(
-        string streamId, User user, PostComment post, string text, string? key, string hash, Quota? quota, CancellationToken cancellationToken)
+        string streamId, User user, PostComment post, string text, string? key, string hash, AdmissionVerdict.Admitted? charged, DateTimeOffset began,
+        CancellationToken cancellationToken, bool isNew = false)
     {
+        // 3.
         if (await RefusalAsync(streamId, post.ParentId, cancellationToken) is { } refusal)
-            return refusal;
+        {
+            return key is not null && !isNew && await WhatBecameOfAsync(streamId, user, key, cancellationToken, toTheEnd: true) is KeyAnswer.Found found
+                ? Settled(charged, began, found, streamId, user, key, hash)
+                : refusal;
+        }
+
+        // 4.
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var comment = new Comment
         {
@@ -110,12 +171,12 @@ sealed class CommentPosting(
             case AppendResult.Stored(var cursor):
                 if (CommentId.TryParse(comment.Id, out var id))
                     known.Remember(streamId, id);
-                // Nobody waits for it: until it is written, the log itself recognises a retry.
+                // 5. Nobody waits for it: until it is written, the log itself recognises a retry.
                 if (key is not null)
                     admission.Remember(streamId, user.Id, key, cursor, hash);
-                return new PostResult.Accepted(ForItsAuthor(comment, cursor, key), quota);
+                return new PostResult.Accepted(ForItsAuthor(comment, cursor, key), charged?.Quota);
             case AppendResult.Duplicate(var cursor):
-                return await originals.AtAsync(cursor, hash, key, cancellationToken) ?? new PostResult.Unavailable();
+                return await originals.AtAsync(cursor, cancellationToken) is { } original ? Settled(charged, began, original, streamId, user, key, hash) : new PostResult.Unavailable();
             default:
                 return new PostResult.Unavailable();
         }
@@ -128,7 +189,35 @@ sealed class CommentPosting(
         return parentId is null || await finder.ExistsAsync(streamId, parentId, cancellationToken) ? null : new PostResult.NoSuchParent();
     }
 
-    public static Comment ForItsAuthor(Comment comment, Cursor cursor, string? key) =>
+    private static KeyUse UseOf(string streamId, User user, string key) =>
+        new(streamId, user.Id, key, MessageId.Of(LogEventTypes.CommentPosted, streamId, user.Id, key));
+
+    private Task<KeyAnswer> WhatBecameOfAsync(string streamId, User user, string key, CancellationToken cancellationToken, bool toTheEnd = false) =>
+        usedKeys.FindAsync(UseOf(streamId, user, key), toTheEnd, cancellationToken);
+
+    private static PostResult Original(KeyAnswer.Found found, string hash, string? key) =>
+        found.RequestHash == hash ? new PostResult.Accepted(found.Comment with { IdempotencyKey = key }, Quota: null) : new PostResult.KeyReused();
+
+    // So that the next retry asks Redis alone.
+    private void RememberAgain(KeyAnswer.Found found, string streamId, User user, string key)
+    {
+        if (Cursor.TryParse(found.Comment.Cursor, out var cursor))
+            admission.Remember(streamId, user.Id, key, cursor, found.RequestHash ?? "");
+    }
+
+    /// <summary>
+    /// The answer to a post that was charged although its key led to a comment before. Whether the body is the same or not:
+    /// admission must not go on believing that the key was first used now, when the log may have forgotten it already.
+    /// </summary>
+    private PostResult Settled(AdmissionVerdict.Admitted? charged, DateTimeOffset began, KeyAnswer.Found found, string streamId, User user, string? key, string hash)
+    {
+        if (charged is not null && key is not null
+            && began - DateTimeOffset.FromUnixTimeMilliseconds(found.Comment.CreatedAt) > SurelyEarlier && Cursor.TryParse(found.Comment.Cursor, out var cursor))
+            admission.GiveBack(charged, streamId, user.Id, key, cursor, found.RequestHash ?? "");
+        return Original(found, hash, key);
+    }
+
+    private static Comment ForItsAuthor(Comment comment, Cursor cursor, string? key) =>
         comment with { Cursor = cursor.ToString(), IdempotencyKey = key };
 
     private static string HashOf(PostComment post, string text) =>

@@ -5,7 +5,7 @@ using Npgsql;
 namespace LiveComments.Api.Comments;
 
 /// <summary>Reads comments from Postgres.</summary>
-static class CommentRows
+static partial class CommentRows
 {
     private const string Columns =
         """
@@ -35,17 +35,6 @@ static class CommentRows
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new FoundComment(Read(reader, streamId), !reader.IsDBNull(15)) : null;
-    }
-
-    /// <summary>Which comment a user's idempotency key led to, and the hash of that request; null when it led to none.</summary>
-    public static async Task<(long Id, string? RequestHash)?> FindByKeyAsync(NpgsqlConnection connection, string streamId, string userId, string key, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"select comments.id, request_hash {FromStream} where stream_id = $1 and user_id = $2 and idempotency_key = $3", connection)
-        {
-            Parameters = { new() { Value = streamId }, new() { Value = userId }, new() { Value = key } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1)) : null;
     }
 
     /// <param name="connection">Open.</param>

@@ -20,6 +20,7 @@ static class CommentsApi
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();
+        builder.Services.AddSingleton<UsedKeys>();
         builder.Services.AddSingleton<KnownComments>();
         builder.Services.AddSingleton<CommentFinder>();
         builder.Services.AddSingleton<CommentDeletion>();

@@ -19,7 +19,7 @@ sealed class LogOptions
     [Range(1, 5)]
     public int Replicas { get; init; } = 1;
 
-    /// <summary>How long the log itself recognises a repeated message id.</summary>
-    [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
+    /// <summary>How long the log itself recognises a repeated message id. Very short ones make each retry ask Postgres.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromMinutes(2);
 }

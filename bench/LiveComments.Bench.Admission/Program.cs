@@ -38,9 +38,11 @@ static async Task<string> MeasureAsync(int callers)
     await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");
     var info = connection.GetServers()[0];
     var admission = new RedisAdmission(connection, TimeProvider.System);
-    await PostAllAsync(admission, callers, 0, WarmUp);
+    var memory = new RedisMemory("1763712345678 0123456789ab:0", IsShared: false, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Breaks: 0);
+    await connection.GetDatabase().StringSetAsync(RedisMemoryWatch.MarkKey, memory.Mark);
+    await PostAllAsync(admission, memory, callers, 0, WarmUp);
     var (before, clientBefore, started) = (await RedisUsage.ReadAsync(info), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
-    await PostAllAsync(admission, callers, WarmUp, WarmUp + Calls);
+    await PostAllAsync(admission, memory, callers, WarmUp, WarmUp + Calls);
     var elapsed = Stopwatch.GetElapsedTime(started);
     var client = Environment.CpuUsage.TotalTime - clientBefore;
     var after = await RedisUsage.ReadAsync(info);
@@ -48,7 +50,7 @@ static async Task<string> MeasureAsync(int callers)
         $"| {callers} | {Calls / elapsed.TotalSeconds:0} | {(after.CpuSeconds - before.CpuSeconds) * 1e6 / Calls:0.0} | {client.TotalMicroseconds / Calls:0.0} | {(double)(after.Commands - before.Commands) / Calls:0.00} | {(after.AppendOnlyBytes - before.AppendOnlyBytes) / Calls} | {(after.UsedBytes - before.UsedBytes) / Calls} |");
 }
 
-static async Task PostAllAsync(RedisAdmission admission, int callers, int from, int to)
+static async Task PostAllAsync(RedisAdmission admission, RedisMemory memory, int callers, int from, int to)
 {
     var (globally, perStream) = (new AdmissionOptions().CommentsGlobally, new AdmissionOptions().CommentsPerStream);
     var next = from - 1;
@@ -60,7 +62,7 @@ static async Task PostAllAsync(RedisAdmission admission, int callers, int from, 
             var stream = string.Create(CultureInfo.InvariantCulture, $"stream-{post % 5}");
             var key = Guid.NewGuid().ToString();
             var hash = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
-            if (await admission.AdmitAsync(stream, user, key, globally, perStream) is not AdmissionVerdict.Admitted)
+            if (await admission.AdmitAsync(stream, user, key, memory, globally, perStream) is not AdmissionVerdict.Admitted)
                 throw new InvalidOperationException("A post within the limits was not admitted.");
             admission.Remember(stream, user, key, new Cursor(1, (ulong)post + 1), hash);
         }

@@ -68,7 +68,7 @@ public sealed class AdmissionTests : IAsyncLifetime
     {
         await using var another = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString);
         var elsewhere = new RedisAdmission(another, TimeProvider.System);
-        var verdicts = await Task.WhenAll(Enumerable.Range(0, 100).Select(post => post % 2 == 0 ? AskAsync("s") : elsewhere.AdmitAsync("s", "ada", null, Globally, PerStream)));
+        var verdicts = await Task.WhenAll(Enumerable.Range(0, 100).Select(post => post % 2 == 0 ? AskAsync("s") : elsewhere.AdmitAsync("s", "ada", null, null, Globally, PerStream)));
         Assert.Equal(3, verdicts.Count(verdict => verdict is AdmissionVerdict.Admitted));
     }
 
@@ -104,29 +104,55 @@ public sealed class AdmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_charge_that_is_given_back_can_be_spent_again_and_its_key_is_remembered()
+    {
+        Assert.Equal(2, Assert.IsType<AdmissionVerdict.Admitted>(await AskAsync("s", "1")).Quota.Remaining);
+        Assert.Equal(1, Assert.IsType<AdmissionVerdict.Admitted>(await AskAsync("s", "2")).Quota.Remaining);
+        for (var again = 0; again < 3; again++)
+            _redis.GiveBack("s", "ada", "1", new Cursor(1, 42), "hash");
+        Assert.Equal(1, Assert.IsType<AdmissionVerdict.Admitted>(await AskAsync("s", "3")).Quota.Remaining);
+        Assert.Equal(new AdmissionVerdict.SeenBefore(new Cursor(1, 42), "hash"), await AskAsync("s", "1"));
+    }
+
+    [Fact]
+    public async Task Who_knows_another_mark_is_told_that_keys_may_be_forgotten()
+    {
+        var memory = new RedisMemory("1 run:0", IsShared: false, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Breaks: 0);
+        var database = _connection.GetDatabase();
+        await database.StringSetAsync(RedisMemoryWatch.MarkKey, memory.Mark);
+        Assert.True((await _redis.AdmitAsync("s", "ada", "1", memory, Globally, PerStream)).KnowsKeys);
+        await database.KeyDeleteAsync(RedisMemoryWatch.MarkKey);
+        var admitted = Assert.IsType<AdmissionVerdict.Admitted>(await _redis.AdmitAsync("s", "ada", "2", memory, Globally, PerStream));
+        Assert.Equal((false, 1), (admitted.KnowsKeys, admitted.Quota.Remaining));
+        Assert.Equal(0, Assert.IsType<AdmissionVerdict.Admitted>(await _redis.AdmitAsync("s", "ada", "3", memory, Globally, PerStream)).Quota.Remaining);
+        Assert.False(Assert.IsType<AdmissionVerdict.TooMany>(await _redis.AdmitAsync("s", "ada", "4", memory, Globally, PerStream)).KnowsKeys);
+    }
+
+    [Fact]
     public async Task While_Redis_is_away_this_process_keeps_the_limits_and_nobody_gets_an_error()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var options = new StaticOptions(new AdmissionOptions { CommentsGlobally = Globally, CommentsPerStream = PerStream });
+        using var watch = new RedisMemoryWatch(_connection, TimeProvider.System, NullLogger<RedisMemoryWatch>.Instance);
         var admission = new CommentAdmission(
-            _redis, _local, new AdmissionMetrics(services.GetRequiredService<IMeterFactory>()), options, TimeProvider.System, NullLogger<CommentAdmission>.Instance);
-        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "key", CancellationToken.None));
+            _redis, watch, _local, new AdmissionMetrics(services.GetRequiredService<IMeterFactory>()), options, TimeProvider.System, NullLogger<CommentAdmission>.Instance);
+        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "key", null, CancellationToken.None));
 
         await _server.KillAsync();
         var verdicts = new List<AdmissionVerdict>();
         for (var post = 0; post < 10; post++)
-            verdicts.Add(await admission.AdmitAsync("s", "ada", null, CancellationToken.None));
+            verdicts.Add(await admission.AdmitAsync("s", "ada", null, null, CancellationToken.None));
         Assert.Equal(3, verdicts.Count(verdict => verdict is AdmissionVerdict.Admitted));
         admission.Remember("s", "ada", "key", new Cursor(1, 1), "hash");
 
         await _server.StartAsync();
         await Eventually.UntilAsync("Redis decides again", async () =>
-            await admission.AdmitAsync("s", "bob", Guid.NewGuid().ToString(), CancellationToken.None) is var verdict && verdict is AdmissionVerdict.Admitted
+            await admission.AdmitAsync("s", "bob", Guid.NewGuid().ToString(), null, CancellationToken.None) is var verdict && verdict is AdmissionVerdict.Admitted
             && await _connection.GetDatabase().KeyExistsAsync("posts:{bob}"));
     }
 
     private Task<AdmissionVerdict> AskAsync(string stream, string? key = null, RateLimit? perStream = null) =>
-        _redis.AdmitAsync(stream, "ada", key, Globally, perStream ?? PerStream);
+        _redis.AdmitAsync(stream, "ada", key, null, Globally, perStream ?? PerStream);
 
     private sealed class StaticOptions(AdmissionOptions value) : IOptionsMonitor<AdmissionOptions>
     {

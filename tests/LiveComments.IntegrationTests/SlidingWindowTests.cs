@@ -12,7 +12,7 @@ public sealed class SlidingWindowTests : IAsyncLifetime
     private static readonly string[] Streams = ["a", "b", "c"];
 
     // The script as it is, but for the clock: that comes with the call.
-    private static readonly string Script = RedisAdmission.Script.Replace("redis.call('TIME')", "{ARGV[7], ARGV[8]}", StringComparison.Ordinal);
+    private static readonly string Script = RedisAdmission.Script.Replace("redis.call('TIME')", "{ARGV[8], ARGV[9]}", StringComparison.Ordinal);
 
     private readonly RedisServer _server = new();
     private IConnectionMultiplexer _connection = null!;
@@ -44,7 +44,7 @@ public sealed class SlidingWindowTests : IAsyncLifetime
         {
             var expected = Decide(model, moment, stream, round.Globally, round.PerStream);
             var answer = await _connection.GetDatabase().ScriptEvaluateAsync(
-                Script, RedisAdmission.KeysOf(stream, user, null), [.. RedisAdmission.ArgumentsOf(stream, round.Globally, round.PerStream), moment / 1000, moment % 1000 * 1000]);
+                Script, RedisAdmission.KeysOf(stream, user, null, null), [.. RedisAdmission.ArgumentsOf(stream, null, round.Globally, round.PerStream), moment / 1000, moment % 1000 * 1000]);
             Assert.Equal(expected, RedisAdmission.VerdictOf(answer, round.Globally, round.PerStream));
         }
 
@@ -63,15 +63,16 @@ public sealed class SlidingWindowTests : IAsyncLifetime
         if (wait > TimeSpan.Zero || ownWait > TimeSpan.Zero)
         {
             return wait >= ownWait
-                ? new AdmissionVerdict.TooMany(new Quota(globally.Count, 0, globally.Window, wait))
-                : new AdmissionVerdict.TooMany(new Quota(perStream.Count, 0, perStream.Window, ownWait));
+                ? new AdmissionVerdict.TooMany(new Quota(globally.Count, 0, globally.Window, wait)) { KnowsKeys = true }
+                : new AdmissionVerdict.TooMany(new Quota(perStream.Count, 0, perStream.Window, ownWait)) { KnowsKeys = true };
         }
 
         model.Add((now, stream));
         var (left, ownLeft) = (globally.Count - all.Count - 1, perStream.Count - own.Count - 1);
-        return new AdmissionVerdict.Admitted(ownLeft < left
+        var quota = ownLeft < left
             ? new Quota(perStream.Count, ownLeft, perStream.Window, TimeSpan.Zero)
-            : new Quota(globally.Count, left, globally.Window, TimeSpan.Zero));
+            : new Quota(globally.Count, left, globally.Window, TimeSpan.Zero);
+        return new AdmissionVerdict.Admitted(quota) { KnowsKeys = true };
     }
 
     private static bool IsWithin(long moment, long until, RateLimit limit) => moment <= until && until - moment < limit.Window.TotalMilliseconds;

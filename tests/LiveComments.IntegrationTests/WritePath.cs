@@ -14,9 +14,9 @@ sealed class WritePath : IAsyncDisposable
 
     private readonly ServiceProcess[] _fanouts;
 
-    private WritePath(int apis, int fanouts)
+    private WritePath(int apis, int fanouts, IReadOnlyDictionary<string, string>? environment)
     {
-        _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>
+        _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
         {
             ["ConnectionStrings__comments"] = Postgres.ConnectionString,
             ["ConnectionStrings__redis"] = Redis.ConnectionString,
@@ -44,9 +44,9 @@ sealed class WritePath : IAsyncDisposable
 
     public IReadOnlyList<ServiceProcess> Fanouts => _fanouts;
 
-    public static async Task<WritePath> StartAsync(int apis = 1, int fanouts = 0)
+    public static async Task<WritePath> StartAsync(int apis = 1, int fanouts = 0, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var path = new WritePath(apis, fanouts);
+        var path = new WritePath(apis, fanouts, environment);
         await Task.WhenAll(path.Nats.StartAsync(), path.Redis.StartAsync(), path.Postgres.StartAsync());
         await Task.WhenAll(path._apis.Concat(path._fanouts).Select(service => service.StartAsync()));
         return path;
