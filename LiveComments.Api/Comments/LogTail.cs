@@ -14,6 +14,9 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
 
     private static readonly LogTail Empty = new([], new HashSet<long>());
 
+    /// <summary>All entries, for who looks for something else in them.</summary>
+    public IReadOnlyList<LogEntry> Entries { get; init; } = [];
+
     /// <summary>Those that were not deleted.</summary>
     public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
 
@@ -36,7 +39,7 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
                 deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
         }
 
-        return new LogTail(comments, deleted);
+        return new LogTail(comments, deleted) { Entries = entries };
     }
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
