@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults;
@@ -12,6 +13,7 @@ builder.AddTokenAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddPresence();
 builder.AddTransports();
 
 var app = builder.Build();
