@@ -59,7 +59,7 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
     {
         var text = CommentId.ToText(id);
         return tail.Comments.FirstOrDefault(comment => comment.Id == text) is { } comment
-            ? new FoundComment(tail.WithReactions([comment], written: 0)[0], tail.Deleted.Contains(id))
+            ? new FoundComment(tail.WithReactions([comment], written: null)[0], tail.Deleted.Contains(id))
             : null;
     }
 }

@@ -24,7 +24,7 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
         var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
         // 2. The tail that only the log has.
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var comments = tail.WithReactions([.. tail.Visible.Where(comment => before is null || IsBefore(comment, before.Value)).Reverse().Take(limit)], written: 0);
+        var comments = tail.WithReactions([.. tail.Visible.Where(comment => before is null || IsBefore(comment, before.Value)).Reverse().Take(limit)], written: null);
         // 3. The rest from Postgres.
         if (comments.Count < limit)
         {
@@ -55,7 +55,7 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
             var place = PlaceOfLast(comments) ?? after;
             comments.AddRange(tail.WithReactions(
                 [.. tail.Visible.Where(comment => (parentId is null || comment.ParentId == parentId) && (place is null || IsBehind(comment, place.Value))).Take(limit - comments.Count)],
-                written: 0));
+                written: null));
         }
 
         return Page(comments, limit);

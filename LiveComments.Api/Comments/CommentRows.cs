@@ -15,6 +15,9 @@ static partial class CommentRows
             created_at, media_time_ms, received_at, epoch, log_sequence, deleted_at, comments.reaction_counts
         """;
 
+    // Behind all of those, where they are asked for.
+    private const int WrittenColumn = 17;
+
     // The stream tells the month, and the month the partition.
     private const string FromStream = "from comments join streams on streams.archive_month = comments.archive_month and streams.id = comments.stream_id";
 
@@ -26,8 +29,11 @@ static partial class CommentRows
     /// Up to which entry the rows of an answer know the log: asked for in the same statement, since the persister may have
     /// written more after <see cref="WrittenAsync"/>. What lies behind it changes their reactions; what doesn't is in them.
     /// </summary>
-    private static string WrittenColumn(int shard, int epoch) =>
-        string.Create(CultureInfo.InvariantCulture, $"coalesce((select sequence from log_offsets where shard = ${shard} and epoch = ${epoch}), 0)");
+    public static string WrittenColumns(int shardParameter) =>
+        string.Create(CultureInfo.InvariantCulture, $"(select epoch from log_offsets where shard = ${shardParameter}), (select sequence from log_offsets where shard = ${shardParameter})");
+
+    /// <summary>What <see cref="WrittenColumns"/> answered; null when Postgres has nothing of the log.</summary>
+    public static Cursor? WrittenIn(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new Cursor(row.GetInt32(column), (ulong)row.GetInt64(column + 1));
 
     /// <summary>Up to which entry Postgres has the log.</summary>
     public static async Task<ulong> WrittenAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
@@ -37,14 +43,14 @@ static partial class CommentRows
     }
 
     /// <summary>One comment, deleted or not; null when the stream has no such comment that may be seen.</summary>
-    public static async Task<(FoundComment Found, ulong Written)?> FindAsync(NpgsqlConnection connection, LogHandle log, string streamId, long id, CancellationToken cancellationToken)
+    public static async Task<(FoundComment Found, Cursor? Written)?> FindAsync(NpgsqlConnection connection, LogHandle log, string streamId, long id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumn(3, 4)} {FromStream} where stream_id = $1 and comments.id = $2 and {Visible}", connection)
+        await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumns(3)} {FromStream} where stream_id = $1 and comments.id = $2 and {Visible}", connection)
         {
-            Parameters = { new() { Value = streamId }, new() { Value = id }, new() { Value = log.Shard }, new() { Value = log.Epoch } },
+            Parameters = { new() { Value = streamId }, new() { Value = id }, new() { Value = log.Shard } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (new FoundComment(Read(reader, streamId), !reader.IsDBNull(15)), WrittenIn(reader)) : null;
+        return await reader.ReadAsync(cancellationToken) ? (new FoundComment(Read(reader, streamId), !reader.IsDBNull(15)), WrittenIn(reader, WrittenColumn)) : null;
     }
 
     /// <summary>A page, and the last entry that its reaction counts know.</summary>
@@ -57,16 +63,16 @@ static partial class CommentRows
     /// <param name="except">What the log's tail has deleted, and Postgres not yet.</param>
     /// <param name="parent">Only replies to this comment; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<(List<Comment> Comments, ulong Written)> PageAsync(
+    public static async Task<(List<Comment> Comments, Cursor? Written)> PageAsync(
         NpgsqlConnection connection, LogHandle log, string streamId, Cursor? from, int limit, bool newestFirst, IReadOnlyCollection<long> except, long? parent, CancellationToken cancellationToken)
     {
         var (comparison, order) = newestFirst ? ("<", "desc") : (">", "asc");
         var bound = from ?? (newestFirst ? new Cursor(int.MaxValue, long.MaxValue) : new Cursor(1, 0));
         await using var command = new NpgsqlCommand(
             $"""
-            select {Columns}, {WrittenColumn(6, 7)} {FromStream}
+            select {Columns}, {WrittenColumns(6)} {FromStream}
             where stream_id = $1 and (epoch, log_sequence) {comparison} ($2, $3) and {Visible} and deleted_at is null and comments.id <> all($5)
-                {(parent is null ? "" : "and parent_id = $8")}
+                {(parent is null ? "" : "and parent_id = $7")}
             order by epoch {order}, log_sequence {order}
             limit $4
             """, connection)
@@ -74,24 +80,22 @@ static partial class CommentRows
             Parameters =
             {
                 new() { Value = streamId }, new() { Value = bound.Epoch }, new() { Value = (long)Math.Min(bound.Sequence, long.MaxValue) }, new() { Value = limit },
-                new() { Value = except.ToArray() }, new() { Value = log.Shard }, new() { Value = log.Epoch },
+                new() { Value = except.ToArray() }, new() { Value = log.Shard },
             },
         };
         if (parent is { } id)
             command.Parameters.Add(new NpgsqlParameter { Value = id });
         var comments = new List<Comment>();
-        var written = 0ul;
+        Cursor? written = null;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             comments.Add(Read(reader, streamId));
-            written = WrittenIn(reader);
+            written = WrittenIn(reader, WrittenColumn);
         }
 
         return (comments, written);
     }
-
-    private static ulong WrittenIn(NpgsqlDataReader row) => (ulong)row.GetInt64(17);
 
     private static Comment Read(NpgsqlDataReader row, string streamId) => new()
     {

@@ -41,11 +41,10 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Mon
             return null;
         // 3. The one applied to the other.
         var changes = new List<(Cursor, CommentReaction)>();
-        foreach (var (sequence, key, reaction) in tail.CommentReactionsAfter(written))
+        foreach (var (entry, key, reaction) in tail.CommentReactionsBehind(written))
         {
             if (reaction.CommentId != text || ReactionTypes.IndexOf(reaction.ReactionType) is not (>= 0 and var type))
                 continue;
-            var entry = new Cursor(log.Epoch, sequence);
             row.Counts[type] += reaction.IsSet ? 1 : -1;
             if (reaction.UserId == userId)
                 row.Own[type] = new OwnReaction(reaction.IsSet, entry, key);
@@ -55,41 +54,40 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Mon
         return new CommentReactionsNow(row.Counts, row.Own, row.Month, changes);
     }
 
-    private static async Task<(ulong Written, Row? Row)> ReadRowAsync(
+    private static async Task<(Cursor? Written, Row? Row)> ReadRowAsync(
         NpgsqlDataSource database, LogHandle log, string streamId, long commentId, string? userId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             $"""
-            select coalesce((select sequence from log_offsets where shard = $1 and epoch = $2), 0),
+            select {CommentRows.WrittenColumns(1)},
                 comments.archive_month, comments.deleted_at is not null, comments.reaction_counts, own.types, own.set, own.epochs, own.sequences, own.keys
             from (values (true)) as always
-            left join comments on comments.archive_month = (select archive_month from streams where id = $3)
-                and comments.id = $4 and comments.stream_id = $3 and {CommentRows.Visible}
+            left join comments on comments.archive_month = (select archive_month from streams where id = $2)
+                and comments.id = $3 and comments.stream_id = $2 and {CommentRows.Visible}
             left join lateral (
                 select array_agg(type) as types, array_agg(is_set) as set, array_agg(epoch) as epochs, array_agg(log_sequence) as sequences, array_agg(idempotency_key) as keys
-                from comment_reactions where archive_month = comments.archive_month and comment_id = comments.id and user_id = $5
+                from comment_reactions where archive_month = comments.archive_month and comment_id = comments.id and user_id = $4
             ) own on true
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = log.Shard });
-        command.Parameters.Add(new NpgsqlParameter { Value = log.Epoch });
         command.Parameters.Add(new NpgsqlParameter { Value = streamId });
         command.Parameters.Add(new NpgsqlParameter { Value = commentId });
         command.Parameters.Add(new NpgsqlParameter { Value = userId ?? "" });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var written = (ulong)reader.GetInt64(0);
-        if (reader.IsDBNull(1))
+        var written = CommentRows.WrittenIn(reader, 0);
+        if (reader.IsDBNull(2))
             return (written, null);
         var own = new OwnReaction[Reactions.Counts.Types];
-        if (!reader.IsDBNull(4))
+        if (!reader.IsDBNull(5))
         {
             var (types, set, epochs, sequences, keys) = (
-                reader.GetFieldValue<string[]>(4), reader.GetFieldValue<bool[]>(5), reader.GetFieldValue<int[]>(6), reader.GetFieldValue<long[]>(7), reader.GetFieldValue<string?[]>(8));
+                reader.GetFieldValue<string[]>(5), reader.GetFieldValue<bool[]>(6), reader.GetFieldValue<int[]>(7), reader.GetFieldValue<long[]>(8), reader.GetFieldValue<string?[]>(9));
             for (var index = 0; index < types.Length; index++)
                 own[ReactionTypes.IndexOf(types[index])] = new OwnReaction(set[index], new Cursor(epochs[index], (ulong)sequences[index]), keys[index]);
         }
 
-        return (written, new Row(reader.GetBoolean(2), reader.GetFieldValue<DateOnly>(1), Reactions.Counts.Stored(reader.IsDBNull(3) ? null : reader.GetFieldValue<int[]>(3)), own));
+        return (written, new Row(reader.GetBoolean(3), reader.GetFieldValue<DateOnly>(2), Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own));
     }
 
     private sealed record Row(bool IsDeleted, DateOnly? Month, int[] Counts, OwnReaction[] Own);

@@ -8,26 +8,23 @@ namespace LiveComments.Api.Reactions;
 /// <summary>What the log's end says about reactions, and Postgres not yet.</summary>
 static class ReactionTail
 {
-    /// <summary>Changes of reactions to comments that lie behind <paramref name="written"/>, each with its sequence.</summary>
-    public static IEnumerable<(ulong Sequence, string? Key, CommentReaction Reaction)> CommentReactionsAfter(this LogTail tail, ulong written) =>
-        tail.Entries
-            .Where(entry => entry.Sequence > written && entry.EventType == LogEventTypes.CommentReacted)
-            .Select(entry => (entry.Sequence, LogEntry.Header(entry.Headers, LogHeaders.IdempotencyKey), ParseChange(entry)));
+    /// <summary>Changes of reactions to comments that lie behind <paramref name="written"/>.</summary>
+    public static IEnumerable<(Cursor Place, string? Key, CommentReaction Reaction)> CommentReactionsBehind(this LogTail tail, Cursor? written) =>
+        tail.Behind(written, LogEventTypes.CommentReacted).Select(change => (change.Place, LogEntry.Header(change.Entry.Headers, LogHeaders.IdempotencyKey), ParseChange(change.Entry)));
 
-    /// <summary>Reactions to the stream that lie behind <paramref name="counted"/>.</summary>
-    public static IEnumerable<ReactionsBatch> StreamReactionsAfter(this LogTail tail, ulong counted) =>
-        tail.Entries
-            .Where(entry => entry.Sequence > counted && entry.EventType == LogEventTypes.StreamReacted)
-            .Select(entry => JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.ReactionsBatch) ?? throw Broken(entry));
+    /// <summary>Reactions to the stream that lie behind <paramref name="written"/>.</summary>
+    public static IEnumerable<ReactionsBatch> StreamReactionsBehind(this LogTail tail, Cursor? written) =>
+        tail.Behind(written, LogEventTypes.StreamReacted)
+            .Select(batch => JsonSerializer.Deserialize(batch.Entry.Body.Span, ContractsJson.Default.ReactionsBatch) ?? throw Broken(batch.Entry));
 
     /// <summary>The comments as they are once the tail's changes are counted in, which Postgres has not got yet.</summary>
     /// <param name="tail">The log's end.</param>
     /// <param name="comments">With the counts that Postgres had at <paramref name="written"/>; those out of the tail itself have none.</param>
-    /// <param name="written">The last entry that those counts know.</param>
-    public static List<Comment> WithReactions(this LogTail tail, List<Comment> comments, ulong written)
+    /// <param name="written">The last entry that those counts know; null when they know none.</param>
+    public static List<Comment> WithReactions(this LogTail tail, List<Comment> comments, Cursor? written)
     {
         // Each entry is a change: it was appended behind one that said the opposite, or behind none.
-        var changes = tail.CommentReactionsAfter(written).ToLookup(change => change.Reaction.CommentId, change => change.Reaction);
+        var changes = tail.CommentReactionsBehind(written).ToLookup(change => change.Reaction.CommentId, change => change.Reaction);
         return changes.Count == 0 ? comments : comments.ConvertAll(comment => changes[comment.Id].Any() ? comment with { ReactionCounts = Changed(comment.ReactionCounts, changes[comment.Id]) } : comment);
     }
 

@@ -12,19 +12,18 @@ sealed class StreamReactionTotals(NpgsqlDataSource database, CurrentLog currentL
     {
         var log = await currentLog.WaitAsync(cancellationToken);
         await using var command = database.CreateCommand(
-            """
-            select coalesce((select sequence from log_offsets where shard = $1 and epoch = $2), 0), streams.reaction_counts
-            from (values (true)) as always left join streams on streams.id = $3
+            $"""
+            select {CommentRows.WrittenColumns(1)}, streams.reaction_counts
+            from (values (true)) as always left join streams on streams.id = $2
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = log.Shard });
-        command.Parameters.Add(new NpgsqlParameter { Value = log.Epoch });
         command.Parameters.Add(new NpgsqlParameter { Value = streamId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var written = (ulong)reader.GetInt64(0);
-        var counts = Counts.Stored(reader.IsDBNull(1) ? null : reader.GetFieldValue<long[]>(1));
+        var written = CommentRows.WrittenIn(reader, 0);
+        var counts = Counts.Stored(reader.IsDBNull(2) ? null : reader.GetFieldValue<long[]>(2));
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        foreach (var batch in tail.StreamReactionsAfter(written))
+        foreach (var batch in tail.StreamReactionsBehind(written))
             counts = [.. counts.Zip(Counts.ByType(batch.Counts), (total, more) => total + more)];
         return new ReactionTotals(streamId, Counts.Named(counts), counts.Sum());
     }
