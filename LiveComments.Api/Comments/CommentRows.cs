@@ -30,7 +30,7 @@ static partial class CommentRows
     /// written more after <see cref="WrittenAsync"/>. What lies behind it changes their reactions; what doesn't is in them.
     /// </summary>
     public static string WrittenColumns(int shardParameter) =>
-        string.Create(CultureInfo.InvariantCulture, $"(select epoch from log_offsets where shard = ${shardParameter}), (select sequence from log_offsets where shard = ${shardParameter})");
+        string.Create(CultureInfo.InvariantCulture, $"(select epoch from log_offsets where shard = ${shardParameter}) as written_epoch, (select sequence from log_offsets where shard = ${shardParameter}) as written_sequence");
 
     /// <summary>What <see cref="WrittenColumns"/> answered; null when Postgres has nothing of the log.</summary>
     public static Cursor? WrittenIn(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new Cursor(row.GetInt32(column), (ulong)row.GetInt64(column + 1));
