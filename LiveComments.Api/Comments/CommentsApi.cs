@@ -21,6 +21,9 @@ static class CommentsApi
             System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ids.Snowflake.NodeCount), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<CommentHistory>();
+        builder.Services.AddSingleton<RecentComments>();
+        builder.Services.AddSingleton<RecentWindowStore>();
+        builder.Services.AddSingleton<UnwrittenDeletions>();
         builder.Services.AddSingleton<KnownComments>();
         builder.Services.AddSingleton<CommentFinder>();
         builder.Services.AddSingleton<CommentDeletion>();

@@ -9,10 +9,11 @@ namespace LiveComments.Api.Comments;
 /// <param name="Deleted">The ids of comments, here or in Postgres, that were deleted.</param>
 sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Deleted)
 {
-    // A persister that is further behind than this is catching up after an outage; the tail then begins where it is.
+    // A persister that is further behind than this is catching up after an outage; what lies between is then read by pages.
     private const int MaxEntries = Limits.MaxResumeEvents;
 
-    private static readonly LogTail Empty = new([], new HashSet<long>());
+    /// <summary>All entries behind this one are here. Behind what Postgres has, there may be more before it.</summary>
+    public ulong After { get; init; }
 
     /// <summary>Those that were not deleted.</summary>
     public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
@@ -23,21 +24,25 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
     public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, ulong written, CancellationToken cancellationToken)
     {
         if (await log.LastAsync(streamId, cancellationToken) is not { } last || last.Sequence <= written)
-            return Empty;
-        var entries = await log.RangeAsync(streamId, written + 1, last.Sequence, MaxEntries, cancellationToken)
-            ?? await log.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
+            return new LogTail([], new HashSet<long>()) { After = written };
+        var whole = await log.RangeAsync(streamId, written + 1, last.Sequence, MaxEntries, cancellationToken);
+        var entries = whole ?? await log.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
         var comments = new List<Comment>();
         var deleted = new HashSet<long>();
         foreach (var entry in entries)
         {
             if (entry.EventType == LogEventTypes.CommentPosted)
-                comments.Add(Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString() });
+                comments.Add(CommentOf(entry, log.Epoch));
             else if (entry.EventType == LogEventTypes.CommentDeleted)
                 deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
         }
 
-        return new LogTail(comments, deleted);
+        return new LogTail(comments, deleted) { After = whole is null && entries.Count > 0 ? entries[0].Sequence - 1 : written };
     }
+
+    /// <summary>The comment that the entry posted, with its cursor.</summary>
+    public static Comment CommentOf(LogEntry entry, int epoch) =>
+        Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(epoch, entry.Sequence).ToString() };
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         JsonSerializer.Deserialize(entry.Body.Span, type) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no {typeof(T).Name} in it.");

@@ -13,11 +13,20 @@ namespace LiveComments.Api.Comments;
 /// </remarks>
 sealed class RecentComments(RecentWindowStore store, TimeProvider clock)
 {
-    // Some 60 MB at most; who is read least makes room.
-    private const int MaxStreams = 64;
+    // Of all windows together, some 80 MB. When they are more, the streams that were read least lately make room.
+    private const int MaxComments = 100_000;
+
+    // Many small streams, or ones that have no comments at all: some 10 MB.
+    private const int MaxStreams = 20_000;
+
+    // So much room is made at once that looking for it is rare.
+    private const int ForgottenAtOnce = 8;
 
     // A window that lags further behind the log is made anew.
     private const int MaxTail = RecentWindow.MaxComments;
+
+    // Of each window, some 30 KB.
+    private const int MaxChanges = 2000;
 
     // Readers wait for the log no longer than for any other answer of it.
     private static readonly TimeSpan Timeout = LogConnection.RequestTimeout;
@@ -27,6 +36,7 @@ sealed class RecentComments(RecentWindowStore store, TimeProvider clock)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private int _comments;
 
     /// <summary>The window, with everything that the log had when this was called.</summary>
     public Task<RecentWindow> ReadAsync(LogHandle log, string streamId, CancellationToken cancellationToken)
@@ -58,9 +68,32 @@ sealed class RecentComments(RecentWindowStore store, TimeProvider clock)
     {
         if (_slots.TryGetValue(streamId, out var known))
             return known;
-        if (_slots.Count >= MaxStreams)
-            _slots.Remove(_slots.MinBy(slot => slot.Value.UsedAt).Key);
+        MakeRoom_NeedsLock();
         return _slots[streamId] = new Slot();
+    }
+
+    private void MakeRoom_NeedsLock()
+    {
+        if (_slots.Count < MaxStreams && _comments < MaxComments)
+            return;
+        foreach (var (streamId, slot) in _slots.OrderBy(slot => slot.Value.UsedAt).Take(_slots.Count / ForgottenAtOnce + 1).ToList())
+        {
+            _slots.Remove(streamId);
+            _comments -= slot.Counted;
+            slot.IsForgotten = true;
+        }
+    }
+
+    private void Keep(Slot slot, RecentWindow window)
+    {
+        lock (_lock)
+        {
+            slot.Window = window;
+            if (slot.IsForgotten)
+                return;
+            _comments += window.Comments.Count - slot.Counted;
+            slot.Counted = window.Comments.Count;
+        }
     }
 
     private async Task<RecentWindow> LookAfterAsync(Task? running, LogHandle log, string streamId, Slot slot)
@@ -84,8 +117,8 @@ sealed class RecentComments(RecentWindowStore store, TimeProvider clock)
             if (window is null && (window = await store.ReadAsync(log.Epoch, streamId)) is not null)
                 (slot.Since, slot.Copied) = (window.Through, window.Through);
             var last = await log.LastAsync(streamId, timeout.Token);
-            window = await UpToAsync(window, last?.Sequence ?? 0, log, streamId, slot, timeout.Token);
-            slot.Window = window;
+            window = WithoutOldChanges(await UpToAsync(window, last?.Sequence ?? 0, log, streamId, slot, timeout.Token), slot);
+            Keep(slot, window);
             CopyNowAndThen(streamId, window, slot);
             return window;
         }
@@ -116,6 +149,15 @@ sealed class RecentComments(RecentWindowStore store, TimeProvider clock)
         async Task CopyAsync() => slot.Copied = await store.WriteAsync(streamId, window, slot.Since, slot.Copied) ?? slot.Copied;
     }
 
+    /// <summary>Without changes that every copy must have by now, or that are too many to be kept: a copy that has not got them is replaced.</summary>
+    private static RecentWindow WithoutOldChanges(RecentWindow window, Slot slot)
+    {
+        if (window.Changes.Count <= MaxChanges)
+            return window;
+        slot.Since = window.Through;
+        return window with { Changes = [] };
+    }
+
     /// <summary>What is known of a stream. Changed by the one look that runs, but for what needs the lock.</summary>
     private sealed class Slot
     {
@@ -127,7 +169,13 @@ sealed class RecentComments(RecentWindowStore store, TimeProvider clock)
 
         public RecentWindow? Window { get; set; }
 
-        /// <summary>Removals behind this entry are known.</summary>
+        /// <summary>Comments that count against the bound for this stream; needs the lock.</summary>
+        public int Counted { get; set; }
+
+        /// <summary>Whoever still looks for it counts no more; needs the lock.</summary>
+        public bool IsForgotten { get; set; }
+
+        /// <summary>The window knows the changes behind this entry.</summary>
         public ulong Since { get; set; }
 
         /// <summary>How far the copy in Redis goes, as far as is known.</summary>

@@ -21,8 +21,8 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
     /// <summary>Five of the largest pages; some 350 KB in Redis, 1 MB here.</summary>
     public const int MaxComments = 1000;
 
-    /// <summary>What was removed since somebody made this window of another: who keeps a copy removes it there, too.</summary>
-    public IReadOnlyList<(ulong By, ulong Removed)> Removals { get; init; } = [];
+    /// <summary>Which comments were removed or changed since somebody began with this window, and by which entries: who keeps a copy does the same there.</summary>
+    public IReadOnlyList<(ulong By, ulong Place)> Changes { get; init; } = [];
 
     /// <summary>From the stream's newest entries.</summary>
     /// <param name="epoch">Of the log.</param>
@@ -31,10 +31,10 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
     /// <param name="areAll">The log has no older ones.</param>
     public static RecentWindow Of(int epoch, IReadOnlyList<LogEntry> newest, ulong through, bool areAll)
     {
-        var floor = areAll || newest.Count == 0 ? 0 : newest[0].Sequence - 1;
         // A stream's first entry makes it. What an older epoch had, or the log has forgotten, is for others to know.
         var isWhole = areAll && epoch == 1 && newest.Count > 0 && newest[0].EventType == LogEventTypes.StreamCreated;
-        return new RecentWindow(epoch, floor, floor, isWhole, []).With(newest, through) with { Removals = [] };
+        var floor = newest.Count == 0 ? through : newest[0].Sequence - 1;
+        return new RecentWindow(epoch, floor, floor, isWhole, []).With(newest, through) with { Changes = [] };
     }
 
     /// <summary>This window, and what came after it.</summary>
@@ -44,7 +44,7 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
     {
         var comments = new List<RecentComment>(Comments.Count + entries.Count);
         comments.AddRange(Comments);
-        var removals = new List<(ulong By, ulong Removed)>(Removals);
+        var changes = new List<(ulong By, ulong Place)>(Changes);
         foreach (var entry in entries)
         {
             if (entry.Sequence <= Through)
@@ -60,14 +60,14 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
         var floor = surplus > 0 ? comments[surplus - 1].Sequence : Floor;
         return new RecentWindow(Epoch, through, floor, IsWhole && surplus == 0, comments.GetRange(surplus, comments.Count - surplus))
         {
-            Removals = removals.Count > MaxComments ? removals.GetRange(removals.Count - MaxComments, MaxComments) : removals,
+            Changes = changes,
         };
 
         void Remove(string removes, ulong by)
         {
             if (!Cursor.TryParse(removes, out var place) || place.Epoch != Epoch)
                 return;
-            removals.Add((by, place.Sequence));
+            changes.Add((by, place.Sequence));
             var index = comments.BinarySearch(new RecentComment(place.Sequence, null!), BySequence);
             if (index >= 0)
                 comments.RemoveAt(index);

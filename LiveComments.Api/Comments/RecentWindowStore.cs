@@ -47,7 +47,7 @@ sealed partial class RecentWindowStore(IConnectionMultiplexer redis, TimeProvide
     /// <summary>Brings the copy up to the window.</summary>
     /// <param name="streamId">The stream.</param>
     /// <param name="window">What is known now.</param>
-    /// <param name="since">Up to where <see cref="RecentWindow.Removals"/> goes back: a copy older than that is replaced.</param>
+    /// <param name="since">Up to where <see cref="RecentWindow.Changes"/> go back: a copy older than that is replaced.</param>
     /// <param name="known">How far the copy goes, as far as the caller knows.</param>
     /// <returns>How far it goes now; null when Redis doesn't answer.</returns>
     public async Task<ulong?> WriteAsync(string streamId, RecentWindow window, ulong since, ulong? known)
@@ -78,20 +78,20 @@ sealed partial class RecentWindowStore(IConnectionMultiplexer redis, TimeProvide
         // Only what came after the copy, if that is known in full, and the copy reaches back as far; else everything.
         var after = there is { } copy && copy.Through >= since && copy.Floor <= window.Floor ? copy.Through : (ulong?)null;
         var arguments = new List<RedisValue> { expected, mark.ToString(), (long)Lifetime.TotalMilliseconds, after is null ? "all" : "more", RecentWindow.MaxComments };
+        // What is removed comes first: a comment that was changed is removed and added again.
+        var changed = window.Changes.Where(change => change.By > after && change.Place <= after).Select(change => change.Place).ToHashSet();
+        foreach (var place in changed)
+        {
+            arguments.Add(place.ToString(CultureInfo.InvariantCulture));
+            arguments.Add("");
+        }
+
         foreach (var (sequence, comment) in window.Comments)
         {
-            if (after is { } place && sequence <= place)
+            if (sequence <= after && !changed.Contains(sequence))
                 continue;
             arguments.Add(sequence.ToString(CultureInfo.InvariantCulture));
             arguments.Add(JsonSerializer.SerializeToUtf8Bytes(comment with { Cursor = null }, ContractsJson.Wire.Comment));
-        }
-
-        foreach (var (by, removed) in window.Removals)
-        {
-            if (after is not { } place || by <= place)
-                continue;
-            arguments.Add(removed.ToString(CultureInfo.InvariantCulture));
-            arguments.Add("");
         }
 
         return [.. arguments];
