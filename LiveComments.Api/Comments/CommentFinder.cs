@@ -9,7 +9,7 @@ namespace LiveComments.Api.Comments;
 sealed record FoundComment(Comment Comment, bool IsDeleted);
 
 /// <summary>Finds one comment by its id: in Postgres, and in the log's tail that Postgres has not got yet.</summary>
-sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known)
+sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known, UnwrittenDeletions deletions)
 {
     // A post waits for this: Postgres that hangs must not hold it up for long.
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
@@ -42,10 +42,16 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
             await using var connection = await database.OpenConnectionAsync(timeout.Token);
             var written = await CommentRows.WrittenAsync(connection, log, timeout.Token);
             var tail = await LogTail.ReadAsync(log, streamId, written, timeout.Token);
-            return In(tail, id)
+            var found = In(tail, id)
                 ?? (await CommentRows.FindAsync(connection, log, streamId, id, timeout.Token) is var (row, rowWritten)
                     ? new FoundComment(tail.WithReactions([row.Comment], rowWritten)[0], row.IsDeleted || tail.Deleted.Contains(id))
                     : null);
+            // Nobody may hear that a comment doesn't exist because Postgres has not got it yet.
+            if (tail.After <= written)
+                return found;
+            if (found is null)
+                throw new TimeoutException("Postgres is far behind the log, whose end has no such comment.");
+            return found.IsDeleted || !(await deletions.ReadAsync(log, streamId, written, tail.After, timeout.Token)).Contains(id) ? found : found with { IsDeleted = true };
         }
         catch (Exception exception) when (exception is NpgsqlException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

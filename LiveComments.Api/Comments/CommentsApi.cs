@@ -23,6 +23,9 @@ static class CommentsApi
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<CommentHistory>();
         builder.Services.AddSingleton<TopComments>();
+        builder.Services.AddSingleton<RecentComments>();
+        builder.Services.AddSingleton<RecentWindowStore>();
+        builder.Services.AddSingleton<UnwrittenDeletions>();
         builder.Services.AddSingleton<KnownComments>();
         builder.Services.AddSingleton<CommentFinder>();
         builder.Services.AddSingleton<CommentDeletion>();

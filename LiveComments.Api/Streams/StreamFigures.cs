@@ -93,6 +93,6 @@ sealed class StreamFigures(NpgsqlDataSource database, CurrentLog currentLog, Vie
         Cursor? Written, long Comments, long Commenters, long Reactions, int PeakViewers,
         int CommentsThisMinute, int CommentsLastMinute, int ReactionsThisMinute, int ReactionsLastMinute, long NewCommenters)
     {
-        public bool IsBehind(Cursor place) => Written is not { } written || (place.Epoch, place.Sequence).CompareTo((written.Epoch, written.Sequence)) > 0;
+        public bool IsBehind(Cursor place) => Written is not { } written || place > written;
     }
 }

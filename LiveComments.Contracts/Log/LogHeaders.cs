@@ -15,6 +15,9 @@ public static class LogHeaders
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 
+    /// <summary>On <see cref="LogEventTypes.CommentReacted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
+    public const string About = "Lc-About";
+
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
 

@@ -89,6 +89,11 @@ public static class LogReader
         }
     }
 
+    /// <summary>The oldest <paramref name="count"/> entries of the stream from <paramref name="first"/> to <paramref name="last"/>, both included, in order.</summary>
+    public static async Task<IReadOnlyList<LogEntry>> OldestAsync(
+        this LogHandle log, string streamId, ulong first, ulong last, int count, CancellationToken cancellationToken) =>
+        first > last ? [] : await ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, cancellationToken).Take(count).ToListAsync(cancellationToken);
+
     /// <summary>The newest <paramref name="count"/> entries of the stream up to <paramref name="last"/>, oldest first.</summary>
     public static async Task<IReadOnlyList<LogEntry>> NewestAsync(
         this LogHandle log, string streamId, ulong last, int count, CancellationToken cancellationToken)
