@@ -183,7 +183,7 @@ export interface Reset {
 }
 
 export interface StreamList {
-  streams: LiveStream[];
+  streams: ListedStream[];
   next: string | null;
 }
 
