@@ -12,32 +12,61 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
     // A persister that is further behind than this is catching up after an outage; what lies between is then read by pages.
     private const int MaxEntries = Limits.MaxResumeEvents;
 
-    /// <summary>All entries behind this one are here. Behind what Postgres has, there may be more before it.</summary>
-    public ulong After { get; init; }
+    /// <summary>What lies between Postgres and the tail: too much to be read at once. In order; nothing but while the persister is far behind.</summary>
+    public IReadOnlyList<LogGap> Gaps { get; init; } = [];
 
     /// <summary>Those that were not deleted.</summary>
     public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
 
     public bool HasDeleted(string commentId) => Deleted.Contains(IdOf(commentId));
 
-    /// <summary>The entries after <paramref name="written"/>.</summary>
-    public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, ulong written, CancellationToken cancellationToken)
+    /// <summary>The entries after <paramref name="written"/>: of an ended epoch, if Postgres is still there, and of the present one.</summary>
+    public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken)
     {
-        if (await log.LastAsync(streamId, cancellationToken) is not { } last || last.Sequence <= written)
-            return new LogTail([], new HashSet<long>()) { After = written };
-        var whole = await log.RangeAsync(streamId, written + 1, last.Sequence, MaxEntries, cancellationToken);
-        var entries = whole ?? await log.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
-        var comments = new List<Comment>();
-        var deleted = new HashSet<long>();
-        foreach (var entry in entries)
+        // From the newest epoch back, until there is too much: what is older is left to the gaps.
+        var gaps = new List<LogGap>();
+        var parts = new Stack<(int Epoch, IReadOnlyList<LogEntry> Entries)>();
+        foreach (var part in log.Older.Append(log).Reverse())
         {
-            if (entry.EventType == LogEventTypes.CommentPosted)
-                comments.Add(CommentOf(entry, log.Epoch));
-            else if (entry.EventType == LogEventTypes.CommentDeleted)
-                deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
+            if (part.Epoch < written?.Epoch || await part.LastAsync(streamId, cancellationToken) is not { } last)
+                continue;
+            var after = part.Epoch == written?.Epoch ? written.Value.Sequence : 0;
+            if (last.Sequence <= after)
+                continue;
+            if (gaps.Count > 0)
+            {
+                gaps.Insert(0, new LogGap(part, after, last.Sequence));
+                continue;
+            }
+
+            var whole = await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, cancellationToken);
+            var entries = whole ?? await part.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
+            parts.Push((part.Epoch, entries));
+            if (whole is null && entries.Count > 0)
+                gaps.Add(new LogGap(part, after, entries[0].Sequence - 1));
         }
 
-        return new LogTail(comments, deleted) { After = whole is null && entries.Count > 0 ? entries[0].Sequence - 1 : written };
+        var comments = new List<Comment>();
+        var deleted = new HashSet<long>();
+        foreach (var (epoch, entries) in parts)
+        {
+            foreach (var entry in entries)
+                Add(entry, epoch, comments, deleted);
+        }
+
+        return new LogTail(comments, deleted) { Gaps = gaps };
+    }
+
+    /// <summary>Whether the entry posts a comment. What an epoch took over lies in an older one or in Postgres already, and is told from there.</summary>
+    public static bool IsNewComment(LogEntry entry) =>
+        entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null;
+
+    private static void Add(LogEntry entry, int epoch, List<Comment> comments, HashSet<long> deleted)
+    {
+        if (IsNewComment(entry))
+            comments.Add(CommentOf(entry, epoch));
+        else if (entry.EventType == LogEventTypes.CommentDeleted)
+            deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
     }
 
     /// <summary>The comment that the entry posted, with its cursor.</summary>
@@ -49,3 +78,9 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
 
     private static long IdOf(string id) => CommentId.TryParse(id, out var number) ? number : throw new InvalidDataException($"The log has a comment with the id '{id}'.");
 }
+
+/// <summary>Entries of a log that Postgres has not got, and that are too many to be read at once.</summary>
+/// <param name="Log">Of the present epoch, or of one that has ended.</param>
+/// <param name="After">The last entry before it.</param>
+/// <param name="Through">Its last entry.</param>
+sealed record LogGap(LogHandle Log, ulong After, ulong Through);

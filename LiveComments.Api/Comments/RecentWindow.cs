@@ -48,7 +48,7 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
         {
             if (entry.Sequence <= Through)
                 throw new ArgumentException($"Entry {entry.Sequence} is in the window already, which goes to {Through}.", nameof(entries));
-            if (entry.EventType == LogEventTypes.CommentPosted)
+            if (LogTail.IsNewComment(entry))
                 comments.Add(new RecentComment(entry.Sequence, LogTail.CommentOf(entry, Epoch)));
             // Whoever removed it, and why: an entry that takes a comment away says where that lies.
             else if (LogEntry.Header(entry.Headers, LogHeaders.Removes) is { } removes)
