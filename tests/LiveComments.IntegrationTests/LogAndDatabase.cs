@@ -44,7 +44,8 @@ public sealed class LogAndDatabase : IAsyncLifetime
         CurrentLog.Set(Log = new LogHandle(0, 1, stream));
         RedisConnection = await ConnectionMultiplexer.ConnectAsync($"{Redis.ConnectionString},allowAdmin=true");
         Database = NpgsqlDataSource.Create(Postgres.ConnectionString);
-        _connection = await Database.OpenConnectionAsync();
+        // It answers a knock before it lets anybody in.
+        _connection = await Eventually.GetAsync<NpgsqlConnection>("Postgres lets us in", async () => await Database.OpenConnectionAsync());
         await Migrations.ApplyAsync(_connection, CancellationToken.None);
         Writer = LogWriter.Open(_connection, Log, offset: null);
     }
