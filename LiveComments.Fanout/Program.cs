@@ -4,6 +4,7 @@ using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -15,10 +16,13 @@ builder.AddFeed();
 builder.AddRooms();
 builder.AddPresence();
 builder.AddTransports();
+builder.AddCrossOrigin();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseCrossOrigin();
+app.UseViewerCountHeader();
 app.UseAuthentication();
 app.UseAuthorization();
 

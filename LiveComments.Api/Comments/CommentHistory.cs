@@ -29,19 +29,23 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
             return Page(newest, limit);
         // 2. Where Postgres is. Asked first: what is written meanwhile is then found twice, and never missed.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
+        var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         // 3. The tail that only the log has.
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
         var comments = tail.Visible.Where(comment => before is null || PlaceOf(comment) < before).Reverse().Take(limit).ToList();
         // 4. What lies between Postgres and the tail.
-        var deleted = await DeletedAsync(log, streamId, written, tail, cancellationToken);
-        if (comments.Count < limit && await AddBackwardsAsync(comments, log, streamId, written, Upper(log, before, tail.After), limit, deleted, cancellationToken) is { } next)
-            return new CommentPage(tail.WithReactions(comments, written: null), next.ToString());
+        var deleted = await DeletedAsync(streamId, tail, cancellationToken);
+        foreach (var gap in tail.Gaps.Reverse())
+        {
+            if (comments.Count < limit && await AddBackwardsAsync(comments, gap.Log, streamId, gap.After, Upper(gap, before), limit, deleted, cancellationToken) is { } next)
+                return new CommentPage(tail.WithReactions(comments, written: null), next.ToString());
+        }
+
         comments = tail.WithReactions(comments, written: null);
         // 5. The rest from Postgres.
         if (comments.Count < limit)
         {
-            var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted, parent: null, cancellationToken);
+            var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted, parent: null, cancellationToken);
             comments.AddRange(tail.WithReactions(rows, rowsWritten));
         }
 
@@ -58,15 +62,19 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
     {
         var log = await currentLog.WaitAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
+        var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var deleted = await DeletedAsync(log, streamId, written, tail, cancellationToken);
-        var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log, streamId, after, limit, newestFirst: false, deleted, parent, cancellationToken);
+        var deleted = await DeletedAsync(streamId, tail, cancellationToken);
+        var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, after, limit, newestFirst: false, deleted, parent, cancellationToken);
         var comments = tail.WithReactions(rows, rowsWritten);
         var stored = comments.Count;
         var parentId = parent is { } id ? CommentId.ToText(id) : null;
-        if (comments.Count < limit && await AddForwardsAsync(comments, log, streamId, Lower(log, PlaceOfLast(comments) ?? after, written), tail.After, limit, parentId, deleted, cancellationToken) is { } next)
-            return new CommentPage(WithTail(comments), next.ToString());
+        foreach (var gap in tail.Gaps)
+        {
+            if (comments.Count < limit && await AddForwardsAsync(comments, gap.Log, streamId, Lower(gap, PlaceOfLast(comments) ?? after), gap.Through, limit, parentId, deleted, cancellationToken) is { } next)
+                return new CommentPage(WithTail(comments), next.ToString());
+        }
+
         if (comments.Count < limit)
         {
             var place = PlaceOfLast(comments) ?? after;
@@ -81,11 +89,11 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
         List<Comment> WithTail(List<Comment> all) => [.. all.Take(stored), .. tail.WithReactions(all[stored..], written: null)];
     }
 
-    private async Task<IReadOnlySet<long>> DeletedAsync(LogHandle log, string streamId, ulong written, LogTail tail, CancellationToken cancellationToken)
+    private async Task<IReadOnlySet<long>> DeletedAsync(string streamId, LogTail tail, CancellationToken cancellationToken)
     {
-        if (tail.After <= written)
+        if (tail.Gaps.Count == 0)
             return tail.Deleted;
-        var deleted = await deletions.ReadAsync(log, streamId, written, tail.After, cancellationToken);
+        var deleted = await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
         deleted.UnionWith(tail.Deleted);
         return deleted;
     }
@@ -145,24 +153,22 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
     }
 
     private static Comment? Visible(LogEntry entry, int epoch, IReadOnlySet<long> deleted) =>
-        entry.EventType == LogEventTypes.CommentPosted && LogTail.CommentOf(entry, epoch) is { } comment && CommentId.TryParse(comment.Id, out var id) && !deleted.Contains(id)
-            ? comment
-            : null;
+        LogTail.IsNewComment(entry) && LogTail.CommentOf(entry, epoch) is { } comment && CommentId.TryParse(comment.Id, out var id) && !deleted.Contains(id) ? comment : null;
 
-    // The last entry that may be on the page.
-    private static ulong Upper(LogHandle log, Cursor? before, ulong last) => before switch
+    // The last entry of the gap that may be on the page.
+    private static ulong Upper(LogGap gap, Cursor? before) => before switch
     {
-        { } place when place.Epoch < log.Epoch => 0,
-        { } place when place.Epoch == log.Epoch && place.Sequence <= last => place.Sequence == 0 ? 0 : place.Sequence - 1,
-        _ => last,
+        { } place when place.Epoch < gap.Log.Epoch => 0,
+        { } place when place.Epoch == gap.Log.Epoch && place.Sequence <= gap.Through => place.Sequence == 0 ? 0 : place.Sequence - 1,
+        _ => gap.Through,
     };
 
-    // The last entry that may not be on the page.
-    private static ulong Lower(LogHandle log, Cursor? after, ulong first) => after switch
+    // The last entry of the gap that may not be on the page.
+    private static ulong Lower(LogGap gap, Cursor? after) => after switch
     {
-        { } place when place.Epoch > log.Epoch => ulong.MaxValue,
-        { } place when place.Epoch == log.Epoch => Math.Max(place.Sequence, first),
-        _ => first,
+        { } place when place.Epoch > gap.Log.Epoch => ulong.MaxValue,
+        { } place when place.Epoch == gap.Log.Epoch => Math.Max(place.Sequence, gap.After),
+        _ => gap.After,
     };
 
     private static CommentPage Page(List<Comment> comments, int limit) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -50,8 +49,8 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
         {
             if (entry.Sequence <= Through)
                 throw new ArgumentException($"Entry {entry.Sequence} is in the window already, which goes to {Through}.", nameof(entries));
-            if (entry.EventType == LogEventTypes.CommentPosted)
-                comments.Add(new RecentComment(entry.Sequence, Parse(entry)));
+            if (LogTail.IsNewComment(entry))
+                comments.Add(new RecentComment(entry.Sequence, LogTail.CommentOf(entry, Epoch)));
             // Whoever removed it, and why: an entry that takes a comment away says where that lies.
             else if (LogEntry.Header(entry.Headers, LogHeaders.Removes) is { } removes)
                 Remove(removes, entry.Sequence);
@@ -104,10 +103,6 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
 
         return page.Count == limit || IsWhole ? page : null;
     }
-
-    private Comment Parse(LogEntry entry) =>
-        (JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.Comment) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no comment in it."))
-            with { Cursor = new Cursor(Epoch, entry.Sequence).ToString() };
 
     private static readonly Comparer<RecentComment> BySequence = Comparer<RecentComment>.Create((one, other) => one.Sequence.CompareTo(other.Sequence));
 }

@@ -21,30 +21,38 @@ sealed class UnwrittenDeletions
     // Emptied when full; an outage is over before so many streams are read back.
     private const int MaxStreams = 1000;
 
-    private readonly ConcurrentDictionary<string, Known> _streams = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string StreamId, int Epoch), Known> _streams = new();
 
-    /// <summary>The ids of comments that entries after <paramref name="after"/>, up to <paramref name="through"/>, deleted.</summary>
+    /// <summary>The ids of comments that entries in the gaps deleted.</summary>
     /// <returns>The caller's own.</returns>
     /// <exception cref="TimeoutException">There is more to read than one request may; the next one goes on.</exception>
-    public async Task<HashSet<long>> ReadAsync(LogHandle log, string streamId, ulong after, ulong through, CancellationToken cancellationToken)
+    public async Task<HashSet<long>> ReadAsync(string streamId, IReadOnlyList<LogGap> gaps, CancellationToken cancellationToken)
+    {
+        var deleted = new HashSet<long>();
+        foreach (var gap in gaps)
+            await AddAsync(deleted, streamId, gap, cancellationToken);
+        return deleted;
+    }
+
+    private async Task AddAsync(HashSet<long> deleted, string streamId, LogGap gap, CancellationToken cancellationToken)
     {
         if (_streams.Count >= MaxStreams)
             _streams.Clear();
-        var known = _streams.GetOrAdd(streamId, static _ => new Known());
+        var known = _streams.GetOrAdd((streamId, gap.Log.Epoch), static _ => new Known());
         // Readers of one stream read for one another.
         await known.Gate.WaitAsync(cancellationToken);
         try
         {
-            if (known.Epoch != log.Epoch || after < known.After || after > known.Through)
-                (known.Epoch, known.After, known.Through, known.Deleted) = (log.Epoch, after, after, []);
-            for (var read = 0; known.Through < through; read += Chunk)
+            if (gap.After < known.After || gap.After > known.Through)
+                (known.After, known.Through, known.Deleted) = (gap.After, gap.After, []);
+            for (var read = 0; known.Through < gap.Through; read += Chunk)
             {
                 if (read >= MaxEntriesPerRequest || known.Deleted.Count >= MaxDeletions)
                     throw new TimeoutException("Postgres is far behind the log, which is still being read.");
-                await ReadOnAsync(log, streamId, known, through, cancellationToken);
+                await ReadOnAsync(gap.Log, streamId, known, gap.Through, cancellationToken);
             }
 
-            return [.. known.Deleted];
+            deleted.UnionWith(known.Deleted);
         }
         finally
         {
@@ -72,8 +80,6 @@ sealed class UnwrittenDeletions
     {
         // Not disposed: it has no handle, and a reader may still wait at it when the stream is forgotten.
         public SemaphoreSlim Gate { get; } = new(1);
-
-        public int Epoch { get; set; }
 
         public ulong After { get; set; }
 

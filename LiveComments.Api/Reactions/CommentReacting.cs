@@ -73,7 +73,8 @@ sealed class CommentReacting(NpgsqlDataSource database, CurrentLog currentLog, L
                 case AppendResult.Stored(var cursor):
                     return Done(new OwnReaction(wanted, cursor, key));
                 case AppendResult.Duplicate(var cursor):
-                    if (await handle.AtAsync(cursor.Sequence, cancellationToken) is not { EventType: LogEventTypes.CommentReacted } entry)
+                    if ((await currentLog.WaitAsync(cancellationToken)).Of(cursor.Epoch) is not { } there
+                        || await there.AtAsync(cursor.Sequence, cancellationToken) is not { EventType: LogEventTypes.CommentReacted } entry)
                         return new ReactResult.Unavailable();
                     own = new OwnReaction(ReactionTail.ParseChange(entry).IsSet, cursor, LogEntry.Header(entry.Headers, LogHeaders.IdempotencyKey));
                     break;

@@ -10,7 +10,7 @@ public sealed class HistoryTests(LogAndDatabase parts) : IClassFixture<LogAndDat
 {
     // More than a page may look at behind Postgres, so that some end early.
     private const int Entries = 4000;
-    private const int Positions = 3;
+    private const int Positions = 2;
 
     [Fact]
     public Task Every_comment_is_there_once_and_no_deleted_one_wherever_the_persister_is() => Seed.ForEachAsync(1, async random =>

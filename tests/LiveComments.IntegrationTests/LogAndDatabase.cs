@@ -40,13 +40,14 @@ public sealed class LogAndDatabase : IAsyncLifetime
     {
         await Task.WhenAll(Nats.StartAsync(), Postgres.StartAsync(), Redis.StartAsync());
         _nats = new NatsConnection(new NatsOpts { Url = Nats.Url });
-        var stream = await new NatsJSContext(_nats).CreateStreamAsync(new StreamConfig(LogSubjects.StreamName(0, 1), [LogSubjects.AllOf(0)]) { AllowDirect = true });
+        var stream = await new NatsJSContext(_nats).CreateStreamAsync(new StreamConfig(LogSubjects.StreamName(0, 1), [LogSubjects.AllOf(0, 1)]) { AllowDirect = true });
         CurrentLog.Set(Log = new LogHandle(0, 1, stream));
         RedisConnection = await ConnectionMultiplexer.ConnectAsync($"{Redis.ConnectionString},allowAdmin=true");
         Database = NpgsqlDataSource.Create(Postgres.ConnectionString);
-        _connection = await Database.OpenConnectionAsync();
+        // It answers a knock before it lets anybody in.
+        _connection = await Eventually.GetAsync<NpgsqlConnection>("Postgres lets us in", async () => await Database.OpenConnectionAsync());
         await Migrations.ApplyAsync(_connection, CancellationToken.None);
-        Writer = await LogWriter.OpenAsync(_connection, Log, CancellationToken.None);
+        Writer = LogWriter.Open(_connection, Log, offset: null);
     }
 
     public async Task DisposeAsync()
@@ -91,7 +92,7 @@ public sealed class LogAndDatabase : IAsyncLifetime
     {
         headers ??= [];
         headers[LogHeaders.EventType] = type;
-        var ack = await new NatsJSContext(_nats!).PublishAsync(LogSubjects.Append(0, streamId), body, headers: headers);
+        var ack = await new NatsJSContext(_nats!).PublishAsync(LogSubjects.Append(0, 1, streamId), body, headers: headers);
         ack.EnsureSuccess();
         return ack.Seq;
     }
