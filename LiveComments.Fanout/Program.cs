@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults;
@@ -13,6 +14,7 @@ builder.AddTokenAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddPresence();
 builder.AddTransports();
 builder.AddCrossOrigin();
 

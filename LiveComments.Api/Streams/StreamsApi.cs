@@ -6,6 +6,7 @@ using LiveComments.Api.Persistence;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Presence;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -24,6 +25,9 @@ static class StreamsApi
         builder.Services.AddSingleton<StreamCreation>();
         builder.Services.AddSingleton<StreamEnding>();
         builder.Services.AddHostedService<ControlFollower>();
+        builder.AddViewerCounts();
+        builder.Services.AddSingleton<StreamFigures>();
+        builder.Services.AddHostedService<PeakViewers>();
     }
 
     public static void MapStreams(this WebApplication app)
@@ -34,6 +38,9 @@ static class StreamsApi
         streams.MapGet("/", ListStreams).RequireReader(app);
         streams.MapGet($"/{LiveSegment}", ListLiveStreams).RequireReader(app);
         streams.MapGet("/{streamId}", GetStream).RequireReader(app).WithEntityTag();
+        streams.MapGet("/{streamId}/metrics", GetMetrics).RequireReader(app)
+            .WithSummary("Figures of a stream")
+            .WithDescription("Who watches, over all nodes, a few seconds old; comments, exact; comments and reactions of the last 60 s.");
         streams.MapPost("/{streamId}/end", EndStream).RequireAuthorization();
     }
 
@@ -41,15 +48,15 @@ static class StreamsApi
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
 
     private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListStreams(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
-        List(limit, cursor, onlyLive: false, context, database, reads, cancellationToken);
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ViewerCounts viewers, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: false, context, database, reads, viewers, cancellationToken);
 
     private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListLiveStreams(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
-        List(limit, cursor, onlyLive: true, context, database, reads, cancellationToken);
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ViewerCounts viewers, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: true, context, database, reads, viewers, cancellationToken);
 
     private static async Task<Results<Ok<StreamList>, ProblemHttpResult>> List(
-        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ViewerCounts viewers, CancellationToken cancellationToken)
     {
         if (!Paging.TryReadLimit(limit, out var size))
             return Paging.LimitFault();
@@ -61,7 +68,7 @@ static class StreamsApi
             before = parsed;
         }
 
-        var page = await reads.ReadAsync(token => StreamRows.NewestAsync(database, before, size, onlyLive, token), cancellationToken);
+        var page = await reads.ReadAsync(token => StreamRows.NewestAsync(database, viewers, before, size, onlyLive, token), cancellationToken);
         Paging.WriteLink(context, page.Next);
         return TypedResults.Ok(page);
     }
@@ -105,4 +112,10 @@ static class StreamsApi
         await directory.FindAsync(streamId, cancellationToken) is { } stream
             ? TypedResults.Ok(stream)
             : NotFound(streamId);
+
+    private static async Task<Results<Ok<StreamMetrics>, ProblemHttpResult>> GetMetrics(
+        string streamId, StreamDirectory directory, StreamFigures figures, CancellationToken cancellationToken) =>
+        await directory.FindAsync(streamId, cancellationToken) is null
+            ? NotFound(streamId)
+            : TypedResults.Ok(await figures.ReadAsync(streamId, cancellationToken));
 }

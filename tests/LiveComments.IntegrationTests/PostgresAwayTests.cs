@@ -17,7 +17,7 @@ public sealed class PostgresAwayTests
         await using var path = await WritePath.StartAsync();
         using var ada = await path.ClientOfAsync("ada");
         var stream = await RunningSystem.NewStreamAsync(ada);
-        var history = new Uri($"/api/streams/{stream.Id}/comments", UriKind.Relative);
+        var history = new Uri($"/api/streams/{stream.Id}/comments?order=oldest", UriKind.Relative);
         await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before", "1");
         await Eventually.UntilAsync("history is read", async () => (await ada.GetAsync(history)).IsSuccessStatusCode);
 
