@@ -21,6 +21,7 @@ builder.AddLog();
 builder.AddStreams();
 builder.AddAdmission();
 builder.AddComments();
+builder.AddTickets();
 builder.AddPersistence();
 builder.AddDemo();
 
@@ -35,6 +36,7 @@ app.MapStreams();
 app.MapComments();
 app.MapOneComment();
 app.MapCurrentUser();
+app.MapTickets();
 app.MapDevToken();
 app.MapDescription();
 

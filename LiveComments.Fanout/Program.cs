@@ -8,7 +8,7 @@ using LiveComments.ServiceDefaults.Log;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddTokenAuthentication();
+builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
@@ -18,6 +18,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseAuthentication();
+app.UseLiveAccess();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using LiveComments.Contracts;
 
@@ -11,14 +12,18 @@ public static class TokenClaims
     public const string DisplayName = "name";
     public const string Picture = "picture";
     public const string Role = "role";
+    public const string ExpiresAt = "exp";
 
     // An id becomes part of keys in Redis and rows in Postgres.
     private const int MaxUserIdLength = 128;
 
-    /// <summary>Null when the token names nobody that could post: no subject, or one that is too long.</summary>
+    // The year 9000: a DateTimeOffset can still be added to.
+    private const long LatestExpiry = 221_845_392_000;
+
+    /// <summary>Null when the token names nobody that could post: no subject, or one that is too long or has control characters.</summary>
     public static User? ToUser(this ClaimsPrincipal principal)
     {
-        if (principal.FindFirstValue(Subject) is not { Length: > 0 and <= MaxUserIdLength } id)
+        if (principal.FindFirstValue(Subject) is not { Length: > 0 and <= MaxUserIdLength } id || id.Any(char.IsControl))
             return null;
         var username = Clipped(principal.FindFirstValue(Username), Limits.MaxUsernameLength) ?? Clipped(id, Limits.MaxUsernameLength)!;
         var picture = principal.FindFirstValue(Picture);
@@ -30,14 +35,48 @@ public static class TokenClaims
             HighestRole(principal));
     }
 
+    /// <summary>The same user again, for a viewer that a token named earlier.</summary>
+    public static ClaimsPrincipal ToPrincipal(User user, long expiresAt, string scheme)
+    {
+        var claims = new List<Claim>
+        {
+            new(Subject, user.Id),
+            new(Username, user.Username),
+            new(DisplayName, user.DisplayName),
+            new(Role, user.Role),
+            new(ExpiresAt, expiresAt.ToString(CultureInfo.InvariantCulture)),
+        };
+        if (user.AvatarUrl is not null)
+            claims.Add(new Claim(Picture, user.AvatarUrl));
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, Username, Role));
+    }
+
+    /// <summary>The token's <c>exp</c> in Unix seconds. Null without a token.</summary>
+    public static long? ExpiryOf(ClaimsPrincipal principal) =>
+        // A number in JSON may have a fraction.
+        double.TryParse(principal.FindFirstValue(ExpiresAt), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            ? (long)Math.Clamp(seconds, 0, LatestExpiry)
+            : null;
+
+    /// <summary>Until when what was begun with this identity may go on. Nobody in particular has no end.</summary>
+    public static DateTimeOffset ValidUntil(this ClaimsPrincipal principal) =>
+        ExpiryOf(principal) is { } expiry ? DateTimeOffset.FromUnixTimeSeconds(expiry) + Authentication.ClockSkew : DateTimeOffset.MaxValue;
+
     private static string HighestRole(ClaimsPrincipal principal) =>
         principal.HasClaim(Role, Roles.Admin) ? Roles.Admin
         : principal.HasClaim(Role, Roles.Moderator) ? Roles.Moderator
         : Roles.User;
 
-    private static string? Clipped(string? text, int length) =>
-        string.IsNullOrWhiteSpace(text) ? null : text.Length <= length ? text : text[..length];
+    // Without control characters: a name goes to Postgres, which can't store U+0000, and to terminals and pages.
+    private static string? Clipped(string? text, int length)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        if (text.Any(char.IsControl))
+            text = string.Concat(text.Where(character => !char.IsControl(character)));
+        return text.Length == 0 ? null : text.Length <= length ? text : text[..length];
+    }
 
     private static bool IsWebAddress(string? text) =>
-        text is { Length: <= Limits.MaxUrlLength } && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp);
+        text is { Length: <= Limits.MaxUrlLength } && !text.Any(char.IsControl) && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp);
 }

@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHORIZED'
+  | 'TICKET_INVALID'
+  | 'TOKEN_EXPIRED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -99,6 +101,15 @@ export interface LiveStream {
   endedAt: number | null;
 }
 
+export interface LiveTicket {
+  ticket: string;
+  expiresAt: string;
+}
+
+export interface LiveTicketRequest {
+  streamId: string | null;
+}
+
 export interface PostComment {
   content: string | null;
   parentId?: string | null;
@@ -108,6 +119,12 @@ export interface PostComment {
 export interface Reset {
   streamId: string;
   reason: ResetReason;
+}
+
+export interface ServerError {
+  code: string;
+  message: string;
+  retryable: boolean;
 }
 
 export interface StreamList {
