@@ -28,6 +28,7 @@ builder.AddDemo();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseUtf8Bodies();
 app.UseAuthentication();
 app.UseAuthorization();
 

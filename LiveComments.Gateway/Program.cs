@@ -6,11 +6,13 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRouting();
+builder.AddBodyLimit();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseSecurityHeaders();
+app.UseBodyLimit();
 app.UseWebClient();
 
 app.MapDefaultEndpoints();
