@@ -23,16 +23,25 @@ public static class TokenClaims
     /// <summary>Null when the token names nobody that could post: no subject, or one that is too long or has control characters.</summary>
     public static User? ToUser(this ClaimsPrincipal principal)
     {
-        if (principal.FindFirstValue(Subject) is not { Length: > 0 and <= MaxUserIdLength } id || id.Any(char.IsControl))
+        // In one pass, since every post comes here: asking for each claim by its name goes through all of them each time.
+        string? id = null, name = null, displayName = null, picture = null;
+        var role = Roles.User;
+        foreach (var claim in principal.Claims)
+        {
+            switch (claim.Type)
+            {
+                case Subject: id ??= claim.Value; break;
+                case Username: name ??= claim.Value; break;
+                case DisplayName: displayName ??= claim.Value; break;
+                case Picture: picture ??= claim.Value; break;
+                case Role: role = Higher(role, claim.Value); break;
+            }
+        }
+
+        if (id is not { Length: > 0 and <= MaxUserIdLength } || HasControls(id))
             return null;
-        var username = Clipped(principal.FindFirstValue(Username), Limits.MaxUsernameLength) ?? Clipped(id, Limits.MaxUsernameLength)!;
-        var picture = principal.FindFirstValue(Picture);
-        return new User(
-            id,
-            username,
-            Clipped(principal.FindFirstValue(DisplayName), Limits.MaxDisplayNameCharacters) ?? username,
-            IsWebAddress(picture) ? picture : null,
-            HighestRole(principal));
+        var username = Clipped(name, Limits.MaxUsernameLength) ?? Clipped(id, Limits.MaxUsernameLength)!;
+        return new User(id, username, Clipped(displayName, Limits.MaxDisplayNameCharacters) ?? username, IsWebAddress(picture) ? picture : null, role);
     }
 
     /// <summary>The same user again, for a viewer that a token named earlier.</summary>
@@ -62,9 +71,9 @@ public static class TokenClaims
     public static DateTimeOffset ValidUntil(this ClaimsPrincipal principal) =>
         ExpiryOf(principal) is { } expiry ? DateTimeOffset.FromUnixTimeSeconds(expiry) + Authentication.ClockSkew : DateTimeOffset.MaxValue;
 
-    private static string HighestRole(ClaimsPrincipal principal) =>
-        principal.HasClaim(Role, Roles.Admin) ? Roles.Admin
-        : principal.HasClaim(Role, Roles.Moderator) ? Roles.Moderator
+    private static string Higher(string role, string other) =>
+        role == Roles.Admin || other == Roles.Admin ? Roles.Admin
+        : role == Roles.Moderator || other == Roles.Moderator ? Roles.Moderator
         : Roles.User;
 
     // Without control characters: a name goes to Postgres, which can't store U+0000, and to terminals and pages.
@@ -72,11 +81,22 @@ public static class TokenClaims
     {
         if (string.IsNullOrWhiteSpace(text))
             return null;
-        if (text.Any(char.IsControl))
+        if (HasControls(text))
             text = string.Concat(text.Where(character => !char.IsControl(character)));
         return text.Length == 0 ? null : text.Length <= length ? text : text[..length];
     }
 
+    private static bool HasControls(string text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+                return true;
+        }
+
+        return false;
+    }
+
     private static bool IsWebAddress(string? text) =>
-        text is { Length: <= Limits.MaxUrlLength } && !text.Any(char.IsControl) && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp);
+        text is { Length: <= Limits.MaxUrlLength } && !HasControls(text) && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp);
 }
