@@ -23,12 +23,14 @@ builder.AddStreams();
 builder.AddAdmission();
 builder.AddComments();
 builder.AddReactions();
+builder.AddTickets();
 builder.AddPersistence();
 builder.AddDemo();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseUtf8Bodies();
 app.UseAuthentication();
 app.UseAuthorization();
 
@@ -39,6 +41,7 @@ app.MapOneComment();
 app.MapStreamReactions();
 app.MapCommentReactions();
 app.MapCurrentUser();
+app.MapTickets();
 app.MapDevToken();
 app.MapDescription();
 
