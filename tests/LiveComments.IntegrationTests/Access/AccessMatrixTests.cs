@@ -12,6 +12,7 @@ namespace LiveComments.IntegrationTests.Access;
 public sealed class AccessMatrixTests(AccessSystem system)
 {
     private const string Watch = "GET /live/streams/{streamId}/events";
+    private const string Like = """{"reactionType":"like"}""";
 
     /// <summary>What the ids of a request name.</summary>
     private enum Ids
@@ -53,6 +54,24 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new("GET /api/streams/{streamId}/comments/{commentId}/replies", Ids.OfOneStream, null, "200     200     200     200     200     200     200     200     200"),
         new("GET /api/streams/{streamId}/comments/{commentId}/replies", Ids.CommentOfAnotherStream, null, "404 404 404   404     404     404     404     404     404"),
         new("GET /api/streams/{streamId}/comments/{commentId}/replies", Ids.OfNothing, null,   "404     404     404     404     404     404     404     404     404"),
+        new("GET /api/streams/{streamId}/metrics", Ids.OfOneStream, null,                      "200     200     200     200     200     200     200     200     200"),
+        new("GET /api/streams/{streamId}/metrics", Ids.OfNothing, null,                        "404     404     404     404     404     404     404     404     404"),
+        new("GET /api/streams/{streamId}/reactions", Ids.OfOneStream, null,                    "200     200     200     200     200     200     200     200     200"),
+        new("GET /api/streams/{streamId}/reactions", Ids.OfNothing, null,                      "404     404     404     404     404     404     404     404     404"),
+        new("POST /api/streams/{streamId}/reactions", Ids.OfOneStream, Like,                   "401     202     202     202     202     202     202     401     401"),
+        new("POST /api/streams/{streamId}/reactions", Ids.OfNothing, Like,                     "401     404     404     404     404     404     404     401     401"),
+        new(Reactions("GET"), Ids.OfOneStream, null,                                           "200     200     200     200     200     200     200     200     200"),
+        new(Reactions("GET"), Ids.CommentOfAnotherStream, null,                                "404     404     404     404     404     404     404     404     404"),
+        new(Reactions("GET"), Ids.OfNothing, null,                                             "404     404     404     404     404     404     404     404     404"),
+        new(Reactions("POST"), Ids.OfOneStream, Like,                                          "401     200     200     200     200     200     200     401     401"),
+        new(Reactions("POST"), Ids.CommentOfAnotherStream, Like,                               "401     404     404     404     404     404     404     401     401"),
+        new(Reactions("POST"), Ids.OfNothing, Like,                                            "401     404     404     404     404     404     404     401     401"),
+        new(Reactions("PUT", "/{type}"), Ids.OfOneStream, null,                                "401     200     200     200     200     200     200     401     401"),
+        new(Reactions("PUT", "/{type}"), Ids.CommentOfAnotherStream, null,                     "401     404     404     404     404     404     404     401     401"),
+        new(Reactions("PUT", "/{type}"), Ids.OfNothing, null,                                  "401     404     404     404     404     404     404     401     401"),
+        new(Reactions("DELETE", "/{type}"), Ids.OfOneStream, null,                             "401     200     200     200     200     200     200     401     401"),
+        new(Reactions("DELETE", "/{type}"), Ids.CommentOfAnotherStream, null,                  "401     404     404     404     404     404     404     401     401"),
+        new(Reactions("DELETE", "/{type}"), Ids.OfNothing, null,                               "401     404     404     404     404     404     404     401     401"),
         new("GET /api/users/me", Ids.OfOneStream, null,                                        "401     200     200     200     200     200     200     401     401"),
         new("POST /api/auth/tickets", Ids.OfOneStream, """{"streamId":"{streamId}"}""",        "401     200     200     200     200     200     200     401     401"),
         new("POST /api/auth/tickets", Ids.OfNothing, """{"streamId":"{streamId}"}""",          "401     404     404     404     404     404     404     401     401"),
@@ -60,6 +79,8 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Watch, Ids.OfOneStream, null,                                                      "200     200     200     200     200     200     200     200     200"),
         new(Watch, Ids.OfNothing, null,                                                        "404     404     404     404     404     404     404     404     404"),
     ];
+
+    private static string Reactions(string method, string rest = "") => $"{method} /api/streams/{{streamId}}/comments/{{commentId}}/reactions{rest}";
 
     /// <param name="Operation">Method and address, as in the OpenAPI document.</param>
     /// <param name="Ids">What goes into the address.</param>
@@ -123,7 +144,7 @@ public sealed class AccessMatrixTests(AccessSystem system)
 
     private static async Task<HttpResponseMessage> AskAsync(HttpClient client, Row row, string stream, string comment)
     {
-        string Filled(string text) => text.Replace("{streamId}", stream, StringComparison.Ordinal).Replace("{commentId}", comment, StringComparison.Ordinal);
+        string Filled(string text) => text.Replace("{streamId}", stream, StringComparison.Ordinal).Replace("{commentId}", comment, StringComparison.Ordinal).Replace("{type}", "like", StringComparison.Ordinal);
 
         var operation = row.Operation.Split(' ');
         using var request = new HttpRequestMessage(new HttpMethod(operation[0]), new Uri(Filled(operation[1]), UriKind.Relative));
