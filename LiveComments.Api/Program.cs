@@ -25,12 +25,14 @@ builder.AddStreams();
 builder.AddAdmission();
 builder.AddComments();
 builder.AddReactions();
+builder.AddTickets();
 builder.AddPersistence();
 builder.AddDemo();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseUtf8Bodies();
 app.UseAuthentication();
 app.UseAuthorization();
 
@@ -41,6 +43,7 @@ app.MapOneComment();
 app.MapStreamReactions();
 app.MapCommentReactions();
 app.MapCurrentUser();
+app.MapTickets();
 app.MapDevToken();
 app.MapDescription();
 

@@ -28,11 +28,14 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(DevTokenRequest))]
 [JsonSerializable(typeof(DevToken))]
+[JsonSerializable(typeof(LiveTicketRequest))]
+[JsonSerializable(typeof(LiveTicket))]
 [JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
 [JsonSerializable(typeof(CommentRemoved))]
 [JsonSerializable(typeof(ServerMessage<CommentRemoved>))]
 [JsonSerializable(typeof(ServerMessage<StreamState>))]
 [JsonSerializable(typeof(ServerMessage<Reset>))]
+[JsonSerializable(typeof(ServerMessage<ServerError>))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

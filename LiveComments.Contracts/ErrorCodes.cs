@@ -8,6 +8,8 @@ public static class ErrorCodes
     public const string BodyTooLarge = "BODY_TOO_LARGE";
     public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
     public const string Unauthorized = "UNAUTHORIZED";
+    public const string TicketInvalid = "TICKET_INVALID";
+    public const string TokenExpired = "TOKEN_EXPIRED";
     public const string Forbidden = "FORBIDDEN";
     public const string NotFound = "NOT_FOUND";
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";

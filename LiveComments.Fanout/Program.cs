@@ -10,7 +10,7 @@ using LiveComments.ServiceDefaults.Log;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddTokenAuthentication();
+builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
@@ -24,6 +24,7 @@ app.UseServiceDefaults();
 app.UseCrossOrigin();
 app.UseViewerCountHeader();
 app.UseAuthentication();
+app.UseLiveAccess();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();

@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHORIZED'
+  | 'TICKET_INVALID'
+  | 'TOKEN_EXPIRED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -146,6 +148,15 @@ export interface LiveStream {
   endedAt: number | null;
 }
 
+export interface LiveTicket {
+  ticket: string;
+  expiresAt: string;
+}
+
+export interface LiveTicketRequest {
+  streamId: string | null;
+}
+
 export interface PostComment {
   content: string | null;
   parentId?: string | null;
@@ -180,6 +191,12 @@ export interface Reactor {
 export interface Reset {
   streamId: string;
   reason: ResetReason;
+}
+
+export interface ServerError {
+  code: string;
+  message: string;
+  retryable: boolean;
 }
 
 export interface StreamList {
