@@ -30,9 +30,20 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(DevToken))]
 [JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
 [JsonSerializable(typeof(CommentRemoved))]
+[JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(ServerMessage<CommentRemoved>))]
 [JsonSerializable(typeof(ServerMessage<StreamState>))]
+[JsonSerializable(typeof(ServerMessage<ViewerCount>))]
+[JsonSerializable(typeof(ServerMessage<CursorMoved>))]
 [JsonSerializable(typeof(ServerMessage<Reset>))]
+[JsonSerializable(typeof(ServerMessage<Gap>))]
+[JsonSerializable(typeof(ServerMessage<Ack>))]
+[JsonSerializable(typeof(ServerMessage<ServerError>))]
+[JsonSerializable(typeof(PollAnswer))]
+[JsonSerializable(typeof(Authenticate))]
+[JsonSerializable(typeof(JoinStream))]
+[JsonSerializable(typeof(PostToStream))]
+[JsonSerializable(typeof(React))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

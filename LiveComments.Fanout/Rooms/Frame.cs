@@ -3,11 +3,12 @@ using LiveComments.ServiceDefaults.Log;
 namespace LiveComments.Fanout.Rooms;
 
 /// <summary>
-/// A batch as it goes out to every viewer: immutable, encoded once. Frames form a chain; a viewer holds the frame it
-/// has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
+/// A batch as it goes out to every viewer: immutable, encoded once per transport. Frames form a chain; a viewer holds
+/// the frame it has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
 /// </summary>
-sealed class Frame(long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, ReadOnlyMemory<byte> sse)
+sealed class Frame(string streamId, long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, IReadOnlyList<WireMessage> messages)
 {
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _webSocket;
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Counts up by one from frame to frame of a room.</summary>
@@ -27,8 +28,14 @@ sealed class Frame(long number, long createdAt, long bytesBefore, ulong previous
 
     public ulong LastSequence => Entries.Count > 0 ? Entries[^1].Sequence : PreviousSequence;
 
+    /// <summary>What viewers are told, in order.</summary>
+    public IReadOnlyList<WireMessage> Messages { get; } = messages;
+
     /// <summary>The whole frame as server-sent events.</summary>
-    public ReadOnlyMemory<byte> Sse { get; } = sse;
+    public ReadOnlyMemory<byte> Sse { get; } = SseEncoding.Encode(messages);
+
+    /// <summary>The frame's text messages; made when the first viewer over WebSocket asks, so that other rooms don't pay.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> WebSocket => LazyInitializer.EnsureInitialized(ref _webSocket, () => JsonEncoding.Encode(streamId, Messages));
 
     /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
     public Task<Frame> Next => _next.Task;
