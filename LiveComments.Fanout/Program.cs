@@ -1,4 +1,6 @@
+using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Figures;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Sockets;
@@ -13,6 +15,8 @@ builder.AddTokenAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddApi();
+builder.AddFigures();
 builder.AddTransports();
 
 var app = builder.Build();

@@ -40,7 +40,7 @@ static class EventsEndpoint
         async Task<IResult> StreamAsync(JoinResult.Joined joined)
         {
             SetHeaders(context);
-            var viewer = new SseViewer(joined.Stay.Room, context.Response.BodyWriter, options.Value.Heartbeat, clock);
+            var viewer = new SseViewer(joined.Stay.Room, context.Response.BodyWriter, context.User.ToUser(), options.Value.Heartbeat, clock);
             metrics.Opened(SseViewer.Transport);
             var reason = CloseReason.Left;
             try
@@ -62,7 +62,7 @@ static class EventsEndpoint
             metrics.Opened(PollViewer.Transport);
             try
             {
-                var answer = await PollViewer.AnswerAsync(joined, patience, clock, context.RequestAborted, lifetime.ApplicationStopping);
+                var answer = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, lifetime.ApplicationStopping);
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Bytes(answer, "application/json");
             }
