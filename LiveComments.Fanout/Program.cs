@@ -1,6 +1,7 @@
 using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Figures;
+using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Sockets;
@@ -17,6 +18,7 @@ builder.AddFeed();
 builder.AddRooms();
 builder.AddApi();
 builder.AddFigures();
+builder.AddPresence();
 builder.AddTransports();
 
 var app = builder.Build();

@@ -6,10 +6,11 @@ using NpgsqlTypes;
 
 namespace LiveComments.Api.Persistence;
 
-/// <summary>The comments of a batch, as arrays: three statements, however many comments.</summary>
+/// <summary>The comments of a batch, as arrays: two statements, however many comments.</summary>
 sealed partial class LogWriter
 {
-    private async Task WriteCommentsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
+    /// <returns>Those that were not there before.</returns>
+    private async Task<IReadOnlyList<Comment>> WriteCommentsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
         var rows = new List<(LogEntry Entry, Comment Comment, DateOnly Month)>(batch.Count);
         foreach (var entry in batch)
@@ -19,12 +20,13 @@ sealed partial class LogWriter
         }
 
         if (rows.Count == 0)
-            return;
+            return [];
         await WriteUsersAsync(rows.ConvertAll(row => row.Comment), cancellationToken);
-        await InsertAsync(rows, cancellationToken);
+        var added = await InsertAsync(rows, cancellationToken);
+        return [.. rows.Where(row => added.Contains(row.Entry.Sequence)).Select(row => row.Comment)];
     }
 
-    private async Task InsertAsync(List<(LogEntry Entry, Comment Comment, DateOnly Month)> rows, CancellationToken cancellationToken)
+    private async Task<HashSet<ulong>> InsertAsync(List<(LogEntry Entry, Comment Comment, DateOnly Month)> rows, CancellationToken cancellationToken)
     {
         // Mentions are an array in each row, which unnest would flatten: they travel joined, since no username has a comma.
         await using var command = new NpgsqlCommand(
@@ -38,11 +40,13 @@ sealed partial class LogWriter
                     as row (archive_month, stream_id, log_sequence, id, user_id, username, avatar_url, content, parent_id,
                         mentions, is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at)
                 on conflict do nothing
-                returning stream_id
+                returning stream_id, log_sequence
+            ), counted as (
+                update streams set comment_count = comment_count + counted.added
+                from (select stream_id, count(*) as added from added group by stream_id) counted
+                where streams.id = counted.stream_id
             )
-            update streams set comment_count = comment_count + counted.added
-            from (select stream_id, count(*) as added from added group by stream_id) counted
-            where streams.id = counted.stream_id
+            select log_sequence from added
             """, _connection);
         void Column<T>(NpgsqlDbType type, Func<(LogEntry Entry, Comment Comment, DateOnly Month), T> value) =>
             command.Parameters.Add(new NpgsqlParameter { Value = rows.ConvertAll(row => value(row)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
@@ -66,7 +70,11 @@ sealed partial class LogWriter
         Column(NpgsqlDbType.Text, row => LogEntry.Header(row.Entry.Headers, LogHeaders.RequestHash));
         Column(NpgsqlDbType.TimestampTz, row => DateTimeOffset.FromUnixTimeMilliseconds(row.Comment.CreatedAt));
         Column(NpgsqlDbType.TimestampTz, row => DateTimeOffset.FromUnixTimeMilliseconds(row.Comment.ReceivedAt));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var added = new HashSet<ulong>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            added.Add((ulong)reader.GetInt64(0));
+        return added;
     }
 
     /// <summary>Users come from the claims that their comments carry; posting needs no table of users.</summary>

@@ -48,10 +48,14 @@ sealed partial class LogWriter
 
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         await WriteStreamsAsync(batch, cancellationToken);
-        await WriteCommentsAsync(batch, cancellationToken);
+        var added = await WriteCommentsAsync(batch, cancellationToken);
+        var commenters = await WriteFiguresAsync(added, cancellationToken);
         await WriteDeletionsAsync(batch, cancellationToken);
+        await WriteCommentReactionsAsync(batch, cancellationToken);
+        await WriteStreamReactionsAsync(batch, cancellationToken);
         await WriteOffsetAsync(last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        RememberCommenters(commenters);
         Offset = last;
     }
 
@@ -92,7 +96,11 @@ sealed partial class LogWriter
             return;
         var name = month.ToString("yyyy_MM", CultureInfo.InvariantCulture);
         var value = month.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        await using var command = new NpgsqlCommand($"create table if not exists comments_{name} partition of comments for values in ('{value}')", _connection);
+        await using var command = new NpgsqlCommand(
+            $"""
+            create table if not exists comments_{name} partition of comments for values in ('{value}');
+            create table if not exists comment_reactions_{name} partition of comment_reactions for values in ('{value}')
+            """, _connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -11,9 +11,6 @@ namespace LiveComments.Fanout.Rooms;
 sealed partial class RoomDirectory(
     CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
 {
-    // Twice what a first join is given: entries that are no comments take places, too.
-    private const int PastEntries = 2 * Limits.BackfillComments;
-
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
@@ -64,6 +61,20 @@ sealed partial class RoomDirectory(
             return [.. _rooms.Values.Where(holding => holding.Opening.IsCompletedSuccessfully).Select(holding => holding.Opening.GetAwaiter().GetResult()?.Room).OfType<Room>()];
     }
 
+    /// <summary>How many are in each room of this node.</summary>
+    public IReadOnlyList<RoomPresence> ViewerCounts()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from holding in _rooms.Values
+                   where holding.Opening.IsCompletedSuccessfully && holding.Opening.GetAwaiter().GetResult() is not null
+                   select new RoomPresence(holding.StreamId, holding.Viewers),
+            ];
+        }
+    }
+
     private void Count(Holding holding, Room room)
     {
         lock (_lock)
@@ -106,7 +117,7 @@ sealed partial class RoomDirectory(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
-        var feed = await StreamFeed.OpenAsync(streamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
+        var feed = await StreamFeed.OpenAsync(streamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
         var creator = await CreatorAsync(feed.Newest, log, streamId, timeout.Token);

@@ -70,7 +70,7 @@ static class Resume
         await log.Stream.RefreshAsync(cancellationToken);
         if (after + 1 < log.Stream.Info.State.FirstSeq)
             return null;
-        return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
+        return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, entry => !Reactions.IsOne(entry), cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
     }
 
     /// <summary>Where the comment lies, if it is one of those that the room has; looked for among at most <see cref="Limits.MaxResumeEvents"/>.</summary>
