@@ -1,3 +1,5 @@
+using LiveComments.ServiceDefaults.Presence;
+
 namespace LiveComments.Fanout.Figures;
 
 static class FiguresRegistration
@@ -5,6 +7,7 @@ static class FiguresRegistration
     public static void AddFigures(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<FiguresOptions>().BindConfiguration(FiguresOptions.Section);
+        builder.AddViewerCounts();
         builder.Services.AddHostedService<ViewerCounting>();
         builder.Services.AddHostedService<CommentCounting>();
     }

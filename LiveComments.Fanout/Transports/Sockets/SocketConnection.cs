@@ -46,8 +46,8 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
 
     public async ValueTask DisposeAsync()
     {
+        // No cut here: our close may still be on its way, and goes out before the connection ends with its request.
         await _closing.CancelAsync();
-        socket.Abort();
         await StopWatchingAsync();
         await _work;
         _expiry?.Dispose();

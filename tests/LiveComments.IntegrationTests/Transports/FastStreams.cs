@@ -64,12 +64,28 @@ public sealed class FastStreams(LiveNodes nodes)
         // Those that really run announce themselves, too: larger numbers than theirs tell these two apart.
         await nodes.AnnounceAsync(new PresenceAnnouncement("node-a", [new RoomPresence(streamId, 1_000)]));
         await nodes.AnnounceAsync(new PresenceAnnouncement("node-b", [new RoomPresence(streamId, 2_000)]));
-        await UntilCountAsync(viewer, count => count is >= 3_000 and < 3_010);
+        await UntilAsync(viewer, ServerMessageTypes.ViewerCount, count => count is >= 3_000 and < 3_010);
         await nodes.AnnounceAsync(new PresenceAnnouncement("node-a", [], IsLeaving: true));
-        await UntilCountAsync(viewer, count => count is >= 2_000 and < 2_010);
+        await UntilAsync(viewer, ServerMessageTypes.ViewerCount, count => count is >= 2_000 and < 2_010);
         // Who comes to silence is told, too.
         await using var late = await LiveClient.OpenAsync(LiveClient.Sse, node.Address, streamId);
-        await UntilCountAsync(late, count => count is >= 2_000 and < 2_010);
+        await UntilAsync(late, ServerMessageTypes.ViewerCount, count => count is >= 2_000 and < 2_010);
+    }
+
+    [Fact]
+    public async Task Viewers_are_told_how_many_comments_there_are()
+    {
+        await using var node = nodes.NewNode(figures: true);
+        await node.StartAsync();
+        var (streamId, author) = await nodes.NewStreamAsync();
+        var first = await RunningSystem.PostAcceptedAsync(author, streamId, "one");
+        await RunningSystem.PostAcceptedAsync(author, streamId, "two");
+        await using var viewer = await LiveClient.OpenAsync(LiveClient.Sse, node.Address, streamId);
+        await UntilAsync(viewer, ServerMessageTypes.CommentCount, count => count == 2);
+        await RunningSystem.PostAcceptedAsync(author, streamId, "three");
+        await UntilAsync(viewer, ServerMessageTypes.CommentCount, count => count == 3);
+        await LiveNodes.DeleteAsync(author, first);
+        await UntilAsync(viewer, ServerMessageTypes.CommentCount, count => count == 2);
     }
 
     [Theory]
@@ -128,9 +144,9 @@ public sealed class FastStreams(LiveNodes nodes)
         return (contents, omitted);
     }
 
-    private static async Task UntilCountAsync(LiveClient viewer, Predicate<int> isIt)
+    private static async Task UntilAsync(LiveClient viewer, string type, Predicate<int> isIt)
     {
-        while (!isIt((await viewer.NextOfTypeAsync(ServerMessageTypes.ViewerCount)).Payload.GetProperty("count").GetInt32()))
+        while (!isIt((await viewer.NextOfTypeAsync(type)).Payload.GetProperty("count").GetInt32()))
         {
         }
     }
