@@ -18,8 +18,9 @@ static partial class CommentRows
     // Behind all of those, where they are asked for.
     private const int WrittenColumn = 17;
 
-    // The stream tells the month, and the month the partition.
-    private const string FromStream = "from comments join streams on streams.archive_month = comments.archive_month and streams.id = comments.stream_id";
+    // The stream tells the month, and the month the partition. Asked for first, and not by a join: the partition's index
+    // then gives the order, where a join would read and sort all comments of the stream for each page.
+    private const string OfStream = "from comments where archive_month = (select archive_month from streams where id = $1) and stream_id = $1";
 
     private static readonly IReadOnlyDictionary<string, int> NoReactions = new Dictionary<string, int>();
 
@@ -30,7 +31,7 @@ static partial class CommentRows
     /// written more after <see cref="WrittenAsync"/>. What lies behind it changes their reactions; what doesn't is in them.
     /// </summary>
     public static string WrittenColumns(int shardParameter) =>
-        string.Create(CultureInfo.InvariantCulture, $"(select epoch from log_offsets where shard = ${shardParameter}), (select sequence from log_offsets where shard = ${shardParameter})");
+        string.Create(CultureInfo.InvariantCulture, $"(select epoch from log_offsets where shard = ${shardParameter}) as written_epoch, (select sequence from log_offsets where shard = ${shardParameter}) as written_sequence");
 
     /// <summary>What <see cref="WrittenColumns"/> answered; null when Postgres has nothing of the log.</summary>
     public static Cursor? WrittenIn(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new Cursor(row.GetInt32(column), (ulong)row.GetInt64(column + 1));
@@ -45,7 +46,7 @@ static partial class CommentRows
     /// <summary>One comment, deleted or not; null when the stream has no such comment that may be seen.</summary>
     public static async Task<(FoundComment Found, Cursor? Written)?> FindAsync(NpgsqlConnection connection, LogHandle log, string streamId, long id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumns(3)} {FromStream} where stream_id = $1 and comments.id = $2 and {Visible}", connection)
+        await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumns(3)} {OfStream} and comments.id = $2 and {Visible}", connection)
         {
             Parameters = { new() { Value = streamId }, new() { Value = id }, new() { Value = log.Shard } },
         };
@@ -70,8 +71,8 @@ static partial class CommentRows
         var bound = from ?? (newestFirst ? new Cursor(int.MaxValue, long.MaxValue) : new Cursor(1, 0));
         await using var command = new NpgsqlCommand(
             $"""
-            select {Columns}, {WrittenColumns(6)} {FromStream}
-            where stream_id = $1 and (epoch, log_sequence) {comparison} ($2, $3) and {Visible} and deleted_at is null and comments.id <> all($5)
+            select {Columns}, {WrittenColumns(6)} {OfStream}
+                and (epoch, log_sequence) {comparison} ($2, $3) and {Visible} and deleted_at is null and comments.id <> all($5)
                 {(parent is null ? "" : "and parent_id = $7")}
             order by epoch {order}, log_sequence {order}
             limit $4

@@ -1,4 +1,3 @@
-using LiveComments.Contracts;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,22 +12,21 @@ sealed partial class LogWriter
 
     private readonly HashSet<(string StreamId, string UserId)> _commenters = [];
 
-    /// <param name="added">Comments that the batch put into the table; those that were there already are in the figures, too.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
-    /// <returns>To be remembered when the transaction is through.</returns>
-    private async Task<IReadOnlyCollection<(string StreamId, string UserId)>> WriteFiguresAsync(IReadOnlyList<Comment> added, CancellationToken cancellationToken)
+    /// <summary>Adds the commands; returns who is to be remembered when the transaction is through.</summary>
+    /// <param name="batch">Takes the commands.</param>
+    /// <param name="added">Comments that were put into the table; those that were there already are in the figures, too.</param>
+    /// <param name="cancellationToken">Ends the reading of what isn't known yet.</param>
+    private async Task<IReadOnlyCollection<(string StreamId, string UserId)>> AddFiguresAsync(NpgsqlBatch batch, IReadOnlyList<CommentRow> added, CancellationToken cancellationToken)
     {
         if (added.Count == 0)
             return [];
-        await using var figures = new NpgsqlBatch(_connection);
-        figures.BatchCommands.Add(Minutes(added));
-        var commenters = added.Select(comment => (comment.StreamId, comment.UserId)).Where(commenter => !_commenters.Contains(commenter)).Distinct().ToArray();
+        batch.BatchCommands.Add(Minutes(added));
+        var commenters = added.Select(row => (row.Comment.StreamId, row.Comment.UserId)).Where(commenter => !_commenters.Contains(commenter)).Distinct().ToArray();
         if (commenters.Length > 0)
-            figures.BatchCommands.Add(Commenters(commenters));
-        var replies = added.Where(comment => comment.ParentId is not null).CountBy(comment => (comment.StreamId, ParentId: comment.ParentId!)).ToArray();
+            batch.BatchCommands.Add(Commenters(commenters));
+        var replies = added.Where(row => row.Comment.ParentId is not null).CountBy(row => (row.Comment.StreamId, ParentId: row.Comment.ParentId!)).ToArray();
         if (replies.Length > 0)
-            figures.BatchCommands.Add(await ScoresAsync(Array.ConvertAll(replies, reply => (reply.Key.StreamId, Number(reply.Key.ParentId), reply.Value)), cancellationToken));
-        await figures.ExecuteNonQueryAsync(cancellationToken);
+            batch.BatchCommands.Add(await ScoresAsync(Array.ConvertAll(replies, reply => (reply.Key.StreamId, Number(reply.Key.ParentId), reply.Value)), cancellationToken));
         return commenters;
     }
 
@@ -39,10 +37,10 @@ sealed partial class LogWriter
         _commenters.UnionWith(commenters);
     }
 
-    private static NpgsqlBatchCommand Minutes(IReadOnlyList<Comment> added)
+    private static NpgsqlBatchCommand Minutes(IReadOnlyList<CommentRow> added)
     {
         const long MinuteMs = 60_000;
-        var minutes = added.CountBy(comment => (comment.StreamId, Minute: comment.CreatedAt / MinuteMs)).ToArray();
+        var minutes = added.CountBy(row => (row.Comment.StreamId, Minute: row.Comment.CreatedAt / MinuteMs)).ToArray();
         return new NpgsqlBatchCommand(
             """
             insert into stream_minutes as kept (stream_id, minute, comments) select * from unnest($1, $2, $3)
