@@ -7,6 +7,7 @@ using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Sockets;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -20,10 +21,13 @@ builder.AddApi();
 builder.AddFigures();
 builder.AddPresence();
 builder.AddTransports();
+builder.AddCrossOrigin();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseCrossOrigin();
+app.UseViewerCountHeader();
 app.UseAuthentication();
 app.UseAuthorization();
 
