@@ -9,6 +9,7 @@ namespace LiveComments.Fanout.Rooms;
 sealed class Frame(long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, ReadOnlyMemory<byte> sse)
 {
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[]? _chunk;
 
     /// <summary>Counts up by one from frame to frame of a room.</summary>
     public long Number { get; } = number;
@@ -30,8 +31,14 @@ sealed class Frame(long number, long createdAt, long bytesBefore, ulong previous
     /// <summary>The whole frame as server-sent events.</summary>
     public ReadOnlyMemory<byte> Sse { get; } = sse;
 
+    /// <summary>The same bytes as one chunk of an HTTP/1.1 body, for who writes to sockets itself; made when first asked for.</summary>
+    public byte[] Chunk => _chunk ?? Interlocked.CompareExchange(ref _chunk, HttpChunk.Of(Sse.Span), null) ?? _chunk;
+
     /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
     public Task<Frame> Next => _next.Task;
+
+    /// <summary>The newer frame, when there is one already.</summary>
+    public Frame? NextIfAny => _next.Task.IsCompletedSuccessfully ? _next.Task.GetAwaiter().GetResult() : null;
 
     public void Link(Frame next) => _next.SetResult(next);
 

@@ -3,7 +3,6 @@ using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +22,7 @@ static partial class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, RoomDirectory rooms, CurrentLog currentLog, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+        string streamId, HttpContext context, RoomDirectory rooms, CurrentLog currentLog, SseServing serving, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
     {
         if (!StreamId.IsValid(streamId))
             return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, "There is no stream of that id: ids are 1 to 64 letters, digits, '_' and '-'.");
@@ -33,7 +32,7 @@ static partial class EventsEndpoint
             return Away(context.Response);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        RoomDirectory.Stay? stay;
+        RoomDirectory.Stay? stay = null;
         Catchup catchup;
         Entrance entrance;
         try
@@ -46,29 +45,18 @@ static partial class EventsEndpoint
         }
         catch (Exception exception) when (exception is NATS.Client.Core.NatsException or OperationCanceledException or TimeoutException && !context.RequestAborted.IsCancellationRequested)
         {
+            stay?.Dispose();
             CannotOpen(logger, streamId, exception);
             return Away(context.Response);
         }
-
-        using (stay)
+        catch
         {
-            SetHeaders(context);
-            var viewer = new SseViewer(stay.Room, context.Response.BodyWriter, clock);
-            metrics.Opened(SseViewer.Transport);
-            var reason = CloseReason.Left;
-            try
-            {
-                reason = await viewer.RunAsync(entrance.At, catchup, context.RequestAborted, lifetime.ApplicationStopping);
-            }
-            finally
-            {
-                metrics.Closed(SseViewer.Transport, reason);
-            }
-
-            if (reason == CloseReason.TooSlow)
-                context.Abort();
-            return Results.Empty;
+            stay?.Dispose();
+            throw;
         }
+
+        await serving.ServeAsync(context, stay.Room, stay, entrance.At, catchup);
+        return Results.Empty;
     }
 
     private static bool TryReadCursor(HttpRequest request, out Cursor? cursor)
@@ -84,15 +72,6 @@ static partial class EventsEndpoint
             return false;
         cursor = parsed;
         return true;
-    }
-
-    private static void SetHeaders(HttpContext context)
-    {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        // Proxies of the nginx family hold answers back unless told not to.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
     private static ProblemHttpResult Away(HttpResponse response)

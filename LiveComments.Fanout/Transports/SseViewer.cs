@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 
@@ -15,25 +13,23 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
 {
     public const string Transport = "sse";
 
-    /// <summary>Who is this far behind is closed: it resumes by its cursor, and holds no memory meanwhile.</summary>
-    private const long MaxLagBytes = 1024 * 1024;
-    private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(5);
-
-    // How long a browser waits before it reconnects; spread out at shutdown, so that not all come at once.
-    private const int RetryMs = 2_000;
-    private const int MaxShutdownRetryMs = 8_000;
-
     private static readonly byte[] Heartbeat = ": \n\n"u8.ToArray();
 
-    /// <summary>Runs until the viewer leaves, lags too far, or this node stops.</summary>
-    public async Task<CloseReason> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping)
+    /// <summary>The newest frame that was written.</summary>
+    public Frame At { get; private set; } = null!;
+
+    /// <summary>
+    /// Runs until the viewer leaves, lags too far, or this node stops. With <paramref name="handOver"/> it ends, with
+    /// null, as soon as the viewer has all of the room up to <see cref="At"/> and nothing else: another may go on there.
+    /// </summary>
+    public async Task<CloseReason?> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping, bool handOver = false)
     {
         try
         {
             WriteStart(at, catchup);
             await FlushAsync(left);
             var seen = Math.Max(at.LastSequence, catchup.After ?? 0);
-            while (true)
+            while (!handOver || seen > at.LastSequence)
             {
                 if (await NextAsync(at, left, stopping) is not { } frame)
                 {
@@ -50,6 +46,9 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
                 if (Lags(at))
                     return CloseReason.TooSlow;
             }
+
+            At = at;
+            return null;
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested)
         {
@@ -57,8 +56,7 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            var retryMs = Random.Shared.Next(RetryMs / 2, MaxShutdownRetryMs);
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {retryMs}\n\n"), output);
+            output.Write(SseRetry.AtShutdown());
             return CloseReason.Shutdown;
         }
         catch (OperationCanceledException) when (at.Next.IsCanceled)
@@ -73,7 +71,7 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
 
     private void WriteStart(Frame at, Catchup catchup)
     {
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {RetryMs}\n\n"), output);
+        output.Write(SseRetry.AtStart);
         if (catchup.Reset is { } reason)
             output.Write(SseEncoding.EncodeReset(room.StreamId, reason).Span);
         if (catchup.Entries.Count > 0)
@@ -123,7 +121,7 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
 
     private async Task<FlushResult> FlushSlowlyAsync(ValueTask<FlushResult> flush, CancellationToken left)
     {
-        using var timeout = new CancellationTokenSource(MaxLag, clock);
+        using var timeout = new CancellationTokenSource(SlowReaders.MaxLag, clock);
         await using var registration = timeout.Token.Register(output.CancelPendingFlush);
         var result = await flush;
         left.ThrowIfCancellationRequested();
@@ -133,7 +131,7 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
     private bool Lags(Frame at)
     {
         var newest = room.Newest;
-        return newest.BytesBefore - at.BytesBefore > MaxLagBytes
-            || (newest != at && at.Next is { IsCompletedSuccessfully: true } next && clock.GetElapsedTime(next.GetAwaiter().GetResult().CreatedAt) > MaxLag);
+        return newest.BytesBefore - at.BytesBefore > SlowReaders.MaxLagBytes
+            || (newest != at && at.Next is { IsCompletedSuccessfully: true } next && clock.GetElapsedTime(next.GetAwaiter().GetResult().CreatedAt) > SlowReaders.MaxLag);
     }
 }
