@@ -54,7 +54,7 @@ sealed class CommentPosting(
     public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
-        switch (await admission.AdmitAsync(streamId, user.Id, key, hash, cancellationToken))
+        switch (await admission.AdmitAsync(streamId, user.Id, key, cancellationToken))
         {
             case AdmissionVerdict.TooMany(var exceeded):
                 return new PostResult.RateLimited(exceeded);
@@ -62,6 +62,8 @@ sealed class CommentPosting(
                 return seenHash == hash ? await OriginalAsync(seenAt, hash, key, cancellationToken) : new PostResult.KeyReused();
             case AdmissionVerdict.Admitted(var quota):
                 return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
+            case AdmissionVerdict.UsedBefore:
+                return await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case var verdict:
                 throw new InvalidOperationException($"Admission answered {verdict}.");
         }

@@ -46,13 +46,39 @@ sealed partial class LogWriter
             last = entry.Sequence;
         }
 
+        try
+        {
+            await WriteAsync(batch, last, allAreNew: true, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // A partition that was made is gone again.
+            _months.Clear();
+            await WriteAsync(batch, last, allAreNew: false, cancellationToken);
+        }
+
+        Offset = last;
+    }
+
+    private async Task WriteAsync(IReadOnlyList<LogEntry> batch, ulong last, bool allAreNew, CancellationToken cancellationToken)
+    {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         await WriteStreamsAsync(batch, cancellationToken);
-        await WriteCommentsAsync(batch, cancellationToken);
+        var rows = await CommentRowsAsync(batch, cancellationToken);
+        var users = ChangedUsers(rows);
+        await using (var rest = new NpgsqlBatch(_connection))
+        {
+            if (rows.Count > 0)
+                rest.BatchCommands.Add(CountCommand(await AddCommentsAsync(rows, allAreNew, cancellationToken)));
+            if (users.Length > 0)
+                rest.BatchCommands.Add(UsersCommand(users));
+            rest.BatchCommands.Add(OffsetCommand(last));
+            await rest.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await WriteDeletionsAsync(batch, cancellationToken);
-        await WriteOffsetAsync(last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        Offset = last;
+        RememberUsers(users);
     }
 
     private async Task WriteStreamsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
@@ -115,18 +141,14 @@ sealed partial class LogWriter
         _months[streamId] = month;
     }
 
-    private async Task WriteOffsetAsync(ulong sequence, CancellationToken cancellationToken)
+    private NpgsqlBatchCommand OffsetCommand(ulong sequence) => new(
+        """
+        insert into log_offsets (shard, epoch, sequence) values ($1, $2, $3)
+        on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence
+        """)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            insert into log_offsets (shard, epoch, sequence) values ($1, $2, $3)
-            on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence
-            """, _connection)
-        {
-            Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence } },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+        Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence } },
+    };
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         JsonSerializer.Deserialize(entry.Body.Span, type) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no {typeof(T).Name} in it.");
