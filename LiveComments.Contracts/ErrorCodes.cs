@@ -15,11 +15,13 @@ public static class ErrorCodes
     public const string StreamExists = "STREAM_EXISTS";
     public const string StreamEnded = "STREAM_ENDED";
     public const string CommentNotFound = "COMMENT_NOT_FOUND";
+    public const string ReactionInvalid = "REACTION_INVALID";
     public const string IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string RateLimited = "RATE_LIMITED";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";
+    public const string UpgradeRequired = "UPGRADE_REQUIRED";
     public const string Unavailable = "UNAVAILABLE";
     public const string Internal = "INTERNAL";
 }

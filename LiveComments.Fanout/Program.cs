@@ -1,6 +1,7 @@
 using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
+using LiveComments.Fanout.Transports.Sockets;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Log;
@@ -22,5 +23,6 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapEvents();
+app.MapSockets();
 
 app.Run();

@@ -10,6 +10,9 @@ static class ViewerSockets
     /// <summary>What the kernel holds for a viewer that does not read; some two hundred frames.</summary>
     private const int SendBufferBytes = 64 * 1024;
 
+    /// <summary>Who has connected and is not yet accepted: a second of a storm of 2,000 a second, and some.</summary>
+    public const int Backlog = 4_096;
+
     /// <summary>A peer that acknowledges nothing for this long is dead. With a heartbeat every 15 s it is gone within 45 s.</summary>
     private static readonly TimeSpan UnacknowledgedTimeout = TimeSpan.FromSeconds(20);
 

@@ -3,11 +3,12 @@ using LiveComments.ServiceDefaults.Log;
 namespace LiveComments.Fanout.Rooms;
 
 /// <summary>
-/// A batch as it goes out to every viewer: immutable, encoded once. Frames form a chain; a viewer holds the frame it
-/// has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
+/// A batch as it goes out to every viewer: immutable, encoded once per transport. Frames form a chain; a viewer holds
+/// the frame it has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
 /// </summary>
-sealed class Frame(long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, ReadOnlyMemory<byte> sse)
+sealed class Frame(string streamId, long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, IReadOnlyList<WireMessage> messages)
 {
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _webSocket;
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _chunk;
 
@@ -28,8 +29,14 @@ sealed class Frame(long number, long createdAt, long bytesBefore, ulong previous
 
     public ulong LastSequence => Entries.Count > 0 ? Entries[^1].Sequence : PreviousSequence;
 
+    /// <summary>What viewers are told, in order.</summary>
+    public IReadOnlyList<WireMessage> Messages { get; } = messages;
+
     /// <summary>The whole frame as server-sent events.</summary>
-    public ReadOnlyMemory<byte> Sse { get; } = sse;
+    public ReadOnlyMemory<byte> Sse { get; } = SseEncoding.Encode(messages);
+
+    /// <summary>The frame's text messages; made when the first viewer over WebSocket asks, so that other rooms don't pay.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> WebSocket => LazyInitializer.EnsureInitialized(ref _webSocket, () => JsonEncoding.Encode(streamId, Messages));
 
     /// <summary>The same bytes as one chunk of an HTTP/1.1 body, for who writes to sockets itself; made when first asked for.</summary>
     public byte[] Chunk => _chunk ?? Interlocked.CompareExchange(ref _chunk, HttpChunk.Of(Sse.Span), null) ?? _chunk;

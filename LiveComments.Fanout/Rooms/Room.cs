@@ -37,7 +37,7 @@ sealed class Room : IDisposable
         _retained = new Queue<LogEntry>(Removals.Apply(past, epoch));
         // What lies right before the first kept entry is unknown, so a cursor must be at that entry or after it.
         _retainedAfter = pastIsWhole ? 0 : past[0].Sequence;
-        _newest = new Frame(0, clock.GetTimestamp(), 0, past[^1].Sequence, [], default);
+        _newest = new Frame(streamId, 0, clock.GetTimestamp(), 0, past[^1].Sequence, [], []);
         _flushedAt = long.MinValue;
         _timer = clock.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -135,8 +135,8 @@ sealed class Room : IDisposable
         _flushedAt = _clock.GetTimestamp();
         var previous = _newest.LastSequence;
         var frame = new Frame(
-            _newest.Number + 1, _flushedAt, _newest.BytesBefore + _newest.Sse.Length, previous, entries,
-            SseEncoding.Encode(StreamId, Epoch, entries, previous, isBackfill: false));
+            StreamId, _newest.Number + 1, _flushedAt, _newest.BytesBefore + _newest.Sse.Length, previous, entries,
+            MessageEncoding.Encode(StreamId, Epoch, entries, previous, isBackfill: false));
         foreach (var entry in entries)
         {
             _retained.Enqueue(entry);

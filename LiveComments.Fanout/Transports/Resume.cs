@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Log;
@@ -8,15 +9,34 @@ namespace LiveComments.Fanout.Transports;
 /// <param name="Entries">In order; may be empty.</param>
 /// <param name="After">The sequence before the first of them; null when the viewer starts afresh.</param>
 /// <param name="Reset">One of <see cref="ResetReasons"/> when the viewer must forget what it holds.</param>
-sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Reset);
+sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Reset)
+{
+    /// <summary>True when the viewer missed nothing: it has nothing to be told.</summary>
+    public bool IsEmpty => Entries.Count == 0 && After is not null && Reset is null;
+
+    /// <summary>The messages with which a viewer's time in the room begins.</summary>
+    public IReadOnlyList<WireMessage> Messages(Room room, Frame at)
+    {
+        var messages = new List<WireMessage>();
+        if (Reset is { } reason)
+            messages.Add(MessageEncoding.Reset(room.StreamId, reason));
+        if (Entries.Count > 0)
+            messages.AddRange(MessageEncoding.Encode(room.StreamId, room.Epoch, Entries, After, isBackfill: true, through: at.LastSequence));
+        else if (After is null)
+            messages.Add(MessageEncoding.EmptyBackfill(room.StreamId, new Cursor(room.Epoch, at.LastSequence)));
+        return messages;
+    }
+}
 
 /// <summary>Finds what a viewer missed: in the room, else in the log, else it starts afresh and is told so.</summary>
 static class Resume
 {
-    public static async Task<Catchup> FindAsync(Entrance entrance, LogHandle log, string streamId, Cursor? cursor, CancellationToken cancellationToken)
+    public static async Task<Catchup> FindAsync(Entrance entrance, LogHandle log, string streamId, ResumePoint? point, CancellationToken cancellationToken)
     {
-        if (cursor is not { } from)
+        if (point is null)
             return Afresh(entrance, reset: null);
+        if ((point.Value.Cursor ?? CursorOf(point.Value.CommentId, entrance, log.Epoch)) is not { } from)
+            return Afresh(entrance, ResetReasons.TooFarBehind);
         if (from.Epoch != log.Epoch)
             return Afresh(entrance, ResetReasons.NewEpoch);
         var until = entrance.At.LastSequence;
@@ -38,6 +58,15 @@ static class Resume
             return null;
         return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
     }
+
+    /// <summary>Where the comment lies, if it is one of those that the room has; looked for among at most <see cref="Limits.MaxResumeEvents"/>.</summary>
+    private static Cursor? CursorOf(string? commentId, Entrance entrance, int epoch)
+    {
+        var found = entrance.Retained.LastOrDefault(entry => entry.EventType == LogEventTypes.CommentPosted && IdOf(entry) == commentId);
+        return found is null ? null : new Cursor(epoch, found.Sequence);
+    }
+
+    private static string? IdOf(LogEntry entry) => JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Wire.Comment)?.Id;
 
     private static Catchup Afresh(Entrance entrance, string? reset)
     {

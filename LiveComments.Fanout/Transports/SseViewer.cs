@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports;
@@ -9,7 +8,7 @@ namespace LiveComments.Fanout.Transports;
 /// One viewer over server-sent events, by the simple way: await the next frame, write its bytes to the pipe. It works
 /// under TLS and HTTP/2 alike, and is what a faster way is tested against.
 /// </summary>
-sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
+sealed class SseViewer(Room room, PipeWriter output, TimeSpan heartbeat, TimeProvider clock)
 {
     public const string Transport = "sse";
 
@@ -24,30 +23,25 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
     /// </summary>
     public async Task<CloseReason?> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping, bool handOver = false)
     {
+        var walk = new Walk(room, at, catchup, clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
         try
         {
-            WriteStart(at, catchup);
+            output.Write(SseRetry.AtStart);
+            output.Write(SseEncoding.Encode(catchup.Messages(room, at)).Span);
             await FlushAsync(left);
-            var seen = Math.Max(at.LastSequence, catchup.After ?? 0);
-            while (!handOver || seen > at.LastSequence)
+            while (!handOver || walk.Seen > walk.At.LastSequence)
             {
-                if (await NextAsync(at, left, stopping) is not { } frame)
-                {
+                if (await walk.NextAsync(heartbeat, ending.Token) is not { } frame)
                     output.Write(Heartbeat);
-                }
                 else
-                {
-                    at = frame;
-                    WriteUnseen(frame, seen);
-                    seen = Math.Max(seen, frame.LastSequence);
-                }
-
+                    output.Write((walk.Own(frame) is { } own ? SseEncoding.Encode(own) : frame.Sse).Span);
                 await FlushAsync(left);
-                if (Lags(at))
+                if (walk.IsTooFarBehind)
                     return CloseReason.TooSlow;
             }
 
-            At = at;
+            At = walk.At;
             return null;
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested)
@@ -59,7 +53,7 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
             output.Write(SseRetry.AtShutdown());
             return CloseReason.Shutdown;
         }
-        catch (OperationCanceledException) when (at.Next.IsCanceled)
+        catch (OperationCanceledException) when (walk.At.Next.IsCanceled)
         {
             return CloseReason.RoomClosed;
         }
@@ -69,50 +63,8 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
         }
     }
 
-    private void WriteStart(Frame at, Catchup catchup)
-    {
-        output.Write(SseRetry.AtStart);
-        if (catchup.Reset is { } reason)
-            output.Write(SseEncoding.EncodeReset(room.StreamId, reason).Span);
-        if (catchup.Entries.Count > 0)
-            output.Write(SseEncoding.Encode(room.StreamId, room.Epoch, catchup.Entries, catchup.After, isBackfill: true).Span);
-        else if (catchup.After is null)
-            output.Write(SseEncoding.EncodeEmptyBackfill(room.StreamId, room.Epoch, at.LastSequence).Span);
-    }
-
-    private void WriteUnseen(Frame frame, ulong seen)
-    {
-        if (frame.PreviousSequence >= seen)
-        {
-            output.Write(frame.Sse.Span);
-            return;
-        }
-
-        // It came from a node that was a little ahead: only what it has not seen there.
-        var unseen = frame.Entries.Where(entry => entry.Sequence > seen).ToList();
-        if (unseen.Count > 0)
-            output.Write(SseEncoding.Encode(room.StreamId, room.Epoch, unseen, seen, isBackfill: false).Span);
-    }
-
-    /// <summary>Null when nothing came for a heartbeat's time.</summary>
-    private async Task<Frame?> NextAsync(Frame at, CancellationToken left, CancellationToken stopping)
-    {
-        if (at.Next.IsCompletedSuccessfully)
-            return await at.Next;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
-        try
-        {
-            return await at.Next.WaitAsync(Limits.HeartbeatInterval, clock, either.Token);
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-    }
-
     private async Task FlushAsync(CancellationToken left)
     {
-        // A reader that takes nothing for this long is as good as gone.
         var flush = output.FlushAsync(left);
         var result = flush.IsCompletedSuccessfully ? flush.Result : await FlushSlowlyAsync(flush, left);
         if (result.IsCompleted || result.IsCanceled)
@@ -126,12 +78,5 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
         var result = await flush;
         left.ThrowIfCancellationRequested();
         return result;
-    }
-
-    private bool Lags(Frame at)
-    {
-        var newest = room.Newest;
-        return newest.BytesBefore - at.BytesBefore > SlowReaders.MaxLagBytes
-            || (newest != at && at.Next is { IsCompletedSuccessfully: true } next && clock.GetElapsedTime(next.GetAwaiter().GetResult().CreatedAt) > SlowReaders.MaxLag);
     }
 }

@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Transports.Direct;
+using LiveComments.Fanout.Transports.Sockets;
 
 namespace LiveComments.Fanout.Transports;
 
@@ -6,9 +7,18 @@ static class TransportsRegistration
 {
     public static void AddTransports(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ViewerMetrics>();
         builder.Services.AddSingleton<SseServing>();
         builder.AddDirectPath();
+        builder.Services.AddSingleton<Joining>();
+        builder.Services.AddSingleton<Origins>();
+        builder.Services.AddSingleton<SocketConnections>();
+        builder.Services.AddSingleton(services => new ApiClient(services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(ApiClient))));
+        // One client for the life of the process: where Api is, is asked anew for each request and each connection.
+        builder.Services.AddHttpClient(nameof(ApiClient), client => client.BaseAddress = ApiClient.Address)
+            .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = ApiClient.ConnectionLifetime)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         // A viewer sends nothing after its request; bodies have no business here.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 0);
     }

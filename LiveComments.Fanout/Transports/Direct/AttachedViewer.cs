@@ -1,10 +1,9 @@
-using System.Net.Sockets;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports.Direct;
 
 /// <summary>A viewer whose connection stays the web server's; its request waits until the writer thread lets go of the socket.</summary>
-sealed class AttachedViewer(Socket socket, Frame at) : DirectViewer(socket, at)
+sealed class AttachedViewer(Frame at) : DirectViewer(at)
 {
     private readonly TaskCompletionSource<(CloseReason Reason, bool Whole)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

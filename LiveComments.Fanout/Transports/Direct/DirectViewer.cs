@@ -7,9 +7,10 @@ namespace LiveComments.Fanout.Transports.Direct;
 /// A viewer whose socket a <see cref="WriterThread"/> writes to. There are tens of thousands, so it holds little: the
 /// socket and a place in the chain of frames. All of it belongs to its writer thread, from <see cref="DirectWriters.Add"/> on.
 /// </summary>
-abstract class DirectViewer(Socket socket, Frame at)
+abstract class DirectViewer(Frame at)
 {
-    public Socket Socket { get; } = socket;
+    /// <summary>Set once, before its writer thread knows it.</summary>
+    public Socket Socket { get; set; } = null!;
 
     /// <summary>The newest frame that was given to the socket, wholly or (when <see cref="State"/> says so) in part.</summary>
     public Frame At { get; set; } = at;

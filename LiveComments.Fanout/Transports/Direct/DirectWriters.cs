@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Rooms;
+using Microsoft.Extensions.Options;
 using static LiveComments.Fanout.Transports.Direct.WriterThread;
 
 namespace LiveComments.Fanout.Transports.Direct;
@@ -21,11 +22,11 @@ sealed class DirectWriters : IHostedService, IDisposable
     private readonly WriterThread[] _threads;
     private uint _turn;
 
-    public DirectWriters(TimeProvider clock, IHostApplicationLifetime lifetime)
+    public DirectWriters(IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         _clock = clock;
         var count = Math.Clamp(Environment.ProcessorCount - OtherWorkCores, 1, MaxThreads);
-        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, clock))];
+        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, clock))];
         _stopping = lifetime.ApplicationStopping.Register(() => PostToAll(new Message(MessageKind.Drain, null)));
     }
 

@@ -35,16 +35,22 @@ sealed class WriterThread : IDisposable
     private readonly HashSet<RoomSlice> _slices = [];
     private readonly Queue<RoomSlice> _busy = new();
     private readonly HashSet<DirectViewer> _blocked = [];
-    private readonly HeartbeatWheel _wheel = new();
+    private readonly int _patience;
+    private readonly HeartbeatWheel _wheel;
     private int _tick;
     private int _drainPerTick;
     private int _awake;
     private int _viewers;
     private volatile bool _stopped;
 
-    public WriterThread(int number, TimeProvider clock)
+    /// <param name="number">Tells it from others.</param>
+    /// <param name="heartbeat">How long a viewer is left without a word.</param>
+    /// <param name="clock">Ticks.</param>
+    public WriterThread(int number, TimeSpan heartbeat, TimeProvider clock)
     {
         _clock = clock;
+        _patience = (int)(heartbeat / HeartbeatWheel.Tick);
+        _wheel = new HeartbeatWheel(_patience);
         _thread = new Thread(Run) { IsBackground = true, Name = $"viewers-{number}" };
         _thread.Start();
         _ticker = clock.CreateTimer(_ => Post(new Message(MessageKind.Tick, null)), null, HeartbeatWheel.Tick, HeartbeatWheel.Tick);
@@ -240,7 +246,7 @@ sealed class WriterThread : IDisposable
     {
         if (viewer.State == ViewerState.Closed)
             return;
-        if (viewer.State == ViewerState.Ready && _tick - viewer.LastSentTick >= HeartbeatWheel.Patience)
+        if (viewer.State == ViewerState.Ready && _tick - viewer.LastSentTick >= _patience)
             Send(viewer, Heartbeat);
         if (viewer.State != ViewerState.Closed)
             _wheel.Add(viewer, _tick);

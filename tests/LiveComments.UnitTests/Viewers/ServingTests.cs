@@ -70,6 +70,7 @@ public sealed class ServingTests
 
         using var last = await server.WatchAsync(cursor);
         server.Post($"{posted++}");
+        server.Flush();
         await last.ReadUntilAsync("the newest comment", () => last.LastEventId() == $"1-{server.Sequence}");
         received.AddRange(last.Comments());
         var expected = Enumerable.Range(0, posted);

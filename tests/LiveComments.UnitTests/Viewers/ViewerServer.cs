@@ -27,6 +27,9 @@ public enum Way
 
     /// <summary>By writer threads, over the web server's connections.</summary>
     Direct,
+
+    /// <summary>By writer threads, over connections that the web server has forgotten.</summary>
+    Detached,
 }
 
 /// <summary>A real web server with one room, whose viewers are served as a node serves them; the test is the log.</summary>
@@ -64,6 +67,7 @@ sealed class ViewerServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["Fanout:DirectWrites"] = (way != Way.Simple).ToString(CultureInfo.InvariantCulture);
+        builder.Configuration["Fanout:DetachedConnections"] = (way == Way.Detached).ToString(CultureInfo.InvariantCulture);
         builder.Services.AddMetrics();
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         builder.AddTransports();

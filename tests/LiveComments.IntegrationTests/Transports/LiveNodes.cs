@@ -1,0 +1,123 @@
+using System.Net.Http.Json;
+using LiveComments.Contracts;
+using LiveComments.SystemUnderTest;
+using LiveComments.TestSupport;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+
+namespace LiveComments.IntegrationTests.Transports;
+
+/// <summary>Two Fanout nodes over a real write path; shared by the tests that leave them running.</summary>
+public sealed class LiveNodes : IAsyncLifetime
+{
+    /// <summary>A page of this origin may open a WebSocket.</summary>
+    public const string AllowedOrigin = "https://allowed.example";
+
+    private WritePath? _path;
+    private ServiceProcess[] _nodes = [];
+    private NatsConnection? _nats;
+
+    /// <summary>Where viewers go.</summary>
+    public IReadOnlyList<ServiceProcess> Nodes => _nodes;
+
+    internal WritePath Path => _path ?? throw new InvalidOperationException("Not started.");
+
+    public async Task InitializeAsync()
+    {
+        _path = await WritePath.StartAsync();
+        _nodes = [NewNode(), NewNode()];
+        await Task.WhenAll(_nodes.Select(node => node.StartAsync()));
+        _nats = new NatsConnection(new NatsOpts { Url = _path.Nats.Url });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_nats is not null)
+            await _nats.DisposeAsync();
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        if (_path is not null)
+            await _path.DisposeAsync();
+    }
+
+    /// <summary>One more node, for a test that ends it.</summary>
+    public ServiceProcess NewNode() => new("LiveComments.Fanout", new Dictionary<string, string>
+    {
+        ["ConnectionStrings__nats"] = Path.Nats.Url,
+        ["services__api__http__0"] = Path.Apis[0].Address.ToString(),
+        ["Auth__SigningKey"] = WritePath.SigningKey,
+        // As short as it may be, so that a test sees one soon.
+        ["Live__Heartbeat"] = "00:00:01",
+        ["Live__AllowedOrigins__0"] = AllowedOrigin,
+    });
+
+    public Task<HttpClient> ClientOfAsync(string username) => Path.ClientOfAsync(username);
+
+    public async Task<string> TokenOfAsync(string username)
+    {
+        using var client = await ClientOfAsync(username);
+        return client.DefaultRequestHeaders.Authorization!.Parameter!;
+    }
+
+    /// <summary>A new stream, and a client of its creator.</summary>
+    public async Task<(string StreamId, HttpClient Author)> NewStreamAsync()
+    {
+        var author = await ClientOfAsync("ada");
+        return ((await RunningSystem.NewStreamAsync(author)).Id, author);
+    }
+
+    /// <summary>Entries straight into the log, as Api would write them: thousands in a moment. Returns the last one's sequence.</summary>
+    public async Task<ulong> AppendAsync(string streamId, IEnumerable<Comment> comments)
+    {
+        var log = new NatsJSContext(_nats!);
+        var acknowledgements = new List<Task<NATS.Client.JetStream.Models.PubAckResponse>>();
+        foreach (var comment in comments)
+        {
+            var headers = new NatsHeaders { [LogHeaders.EventType] = LogEventTypes.CommentPosted };
+            var body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
+            acknowledgements.Add(log.PublishAsync(LogSubjects.Append(0, streamId), body, headers: headers).AsTask());
+        }
+
+        return (await Task.WhenAll(acknowledgements)).Max(acknowledgement => acknowledgement.Seq);
+    }
+
+    /// <summary>What nodes would get if the log had lost everything between the two sequences.</summary>
+    public async Task RepublishAsync(string streamId, ulong previous, ulong sequence)
+    {
+        var headers = new NatsHeaders
+        {
+            [LogHeaders.EventType] = LogEventTypes.CommentPosted,
+            [LogHeaders.Sequence] = $"{sequence}",
+            [LogHeaders.LastSequence] = $"{previous}",
+        };
+        var body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(CommentOf(streamId, (long)sequence, "after the gap"), ContractsJson.Wire.Comment);
+        await _nats!.PublishAsync(LogSubjects.Live(0, streamId), body, headers);
+        await _nats.PingAsync();
+    }
+
+    public static Comment CommentOf(string streamId, long id, string content, string userId = "somebody") =>
+        new() { Id = $"{id}", StreamId = streamId, UserId = userId, Username = userId, Content = content, CreatedAt = 1, ReceivedAt = 1 };
+
+    /// <summary>Deletes the author's own comment.</summary>
+    public static async Task DeleteAsync(HttpClient author, Comment comment)
+    {
+        using var answer = await author.DeleteAsync(new Uri($"/api/streams/{comment.StreamId}/comments/{comment.Id}", UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>What a node counts under that name and those labels, by its page of metrics.</summary>
+    public static async Task<double> MetricAsync(ServiceProcess node, string name, params string[] labels)
+    {
+        using var client = new HttpClient { BaseAddress = node.Address };
+        var page = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        return page.Split('\n')
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains($"\"{label}\"", StringComparison.Ordinal)))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class LiveNodesCollection : ICollectionFixture<LiveNodes>
+{
+    public const string Name = "live nodes";
+}
