@@ -77,6 +77,8 @@ sealed class SseViewer(Room room, PipeWriter output, TimeSpan heartbeat, TimePro
         await using var registration = timeout.Token.Register(output.CancelPendingFlush);
         var result = await flush;
         left.ThrowIfCancellationRequested();
+        // Asked here as well, since the web server forgets to say that a flush was cancelled.
+        timeout.Token.ThrowIfCancellationRequested();
         return result;
     }
 }
