@@ -11,6 +11,7 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
 {
     private IReadOnlyList<ReadOnlyMemory<byte>>? _webSocket;
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[]? _chunk;
 
     /// <summary>Counts up by one from frame to frame of a room.</summary>
     public long Number { get; } = number;
@@ -41,8 +42,14 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     /// <summary>The frame's text messages; made when the first viewer over WebSocket asks, so that other rooms don't pay.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> WebSocket => LazyInitializer.EnsureInitialized(ref _webSocket, () => JsonEncoding.Encode(streamId, Messages));
 
+    /// <summary>The same bytes as one chunk of an HTTP/1.1 body, for who writes to sockets itself; made when first asked for.</summary>
+    public byte[] Chunk => _chunk ?? Interlocked.CompareExchange(ref _chunk, HttpChunk.Of(Sse.Span), null) ?? _chunk;
+
     /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
     public Task<Frame> Next => _next.Task;
+
+    /// <summary>The newer frame, when there is one already.</summary>
+    public Frame? NextIfAny => _next.Task.IsCompletedSuccessfully ? _next.Task.GetAwaiter().GetResult() : null;
 
     public void Link(Frame next) => _next.SetResult(next);
 

@@ -1,7 +1,6 @@
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports;
@@ -17,7 +16,7 @@ static class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, Joining joining, ViewerMetrics metrics, IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime)
+        string streamId, HttpContext context, Joining joining, SseServing serving, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         if (!ResumePoint.TryRead(context.Request, out var from))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, ResumePoint.CursorRule);
@@ -31,34 +30,17 @@ static class EventsEndpoint
             case JoinResult.NoSuchStream:
                 return Joining.NoSuchStream();
             case JoinResult.Joined joined:
-                using (joined.Stay)
-                    return polls ? await PollAsync(joined, wait) : await StreamAsync(joined);
+                if (polls)
+                    return await PollAsync(joined, wait);
+                await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
+                return Results.Empty;
             default:
                 return Joining.Away(context.Response);
         }
 
-        async Task<IResult> StreamAsync(JoinResult.Joined joined)
-        {
-            SetHeaders(context);
-            var viewer = new SseViewer(joined.Stay.Room, context.Response.BodyWriter, context.User.ToUser(), options.Value.Heartbeat, clock);
-            metrics.Opened(SseViewer.Transport);
-            var reason = CloseReason.Left;
-            try
-            {
-                reason = await viewer.RunAsync(joined.Entrance.At, joined.Catchup, context.RequestAborted, lifetime.ApplicationStopping);
-            }
-            finally
-            {
-                metrics.Closed(SseViewer.Transport, reason);
-            }
-
-            if (reason == CloseReason.TooSlow)
-                context.Abort();
-            return Results.Empty;
-        }
-
         async Task<IResult> PollAsync(JoinResult.Joined joined, TimeSpan patience)
         {
+            using var stay = joined.Stay;
             metrics.Opened(PollViewer.Transport);
             try
             {
@@ -71,14 +53,5 @@ static class EventsEndpoint
                 metrics.Closed(PollViewer.Transport, context.RequestAborted.IsCancellationRequested ? CloseReason.Left : CloseReason.Answered);
             }
         }
-    }
-
-    private static void SetHeaders(HttpContext context)
-    {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        // Proxies of the nginx family hold answers back unless told not to.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 }

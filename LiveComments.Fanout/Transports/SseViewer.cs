@@ -15,8 +15,14 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, TimeSpan hear
 
     private static readonly byte[] Heartbeat = ": \n\n"u8.ToArray();
 
-    /// <summary>Runs until the viewer leaves, lags too far, or this node stops.</summary>
-    public async Task<CloseReason> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping)
+    /// <summary>The newest frame that was written.</summary>
+    public Frame At { get; private set; } = null!;
+
+    /// <summary>
+    /// Runs until the viewer leaves, lags too far, or this node stops. With <paramref name="handOver"/> it ends, with
+    /// null, as soon as the viewer has all of the room up to <see cref="At"/> and nothing else: another may go on there.
+    /// </summary>
+    public async Task<CloseReason?> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping, bool handOver = false)
     {
         var walk = new Walk(room, at, catchup, viewer, clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
@@ -25,7 +31,7 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, TimeSpan hear
             output.Write(SseRetry.AtStart);
             output.Write(SseEncoding.Encode(catchup.Messages(room, at, viewer)).Span);
             await FlushAsync(left);
-            while (true)
+            while (!handOver || walk.Seen > walk.At.LastSequence)
             {
                 if (await walk.NextAsync(heartbeat, ending.Token) is not { } frame)
                     output.Write(Heartbeat);
@@ -35,6 +41,9 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, TimeSpan hear
                 if (walk.IsTooFarBehind)
                     return CloseReason.TooSlow;
             }
+
+            At = walk.At;
+            return null;
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested)
         {
@@ -69,6 +78,8 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, TimeSpan hear
         await using var registration = timeout.Token.Register(output.CancelPendingFlush);
         var result = await flush;
         left.ThrowIfCancellationRequested();
+        // Asked here as well, since the web server forgets to say that a flush was cancelled.
+        timeout.Token.ThrowIfCancellationRequested();
         return result;
     }
 }

@@ -1,3 +1,4 @@
+using LiveComments.Fanout.Transports.Direct;
 using LiveComments.Fanout.Transports.Sockets;
 
 namespace LiveComments.Fanout.Transports;
@@ -8,6 +9,8 @@ static class TransportsRegistration
     {
         builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ViewerMetrics>();
+        builder.Services.AddSingleton<SseServing>();
+        builder.AddDirectPath();
         builder.Services.AddSingleton<Joining>();
         builder.Services.AddSingleton<Origins>();
         builder.Services.AddSingleton<SocketConnections>();

@@ -1,0 +1,13 @@
+using LiveComments.Fanout.Connections;
+
+namespace LiveComments.Fanout.Transports.Direct;
+
+/// <summary>What all detached viewers share, so that none of them has to hold it.</summary>
+sealed class DetachedViewers(DirectWriters writers, ViewerMetrics metrics, ConnectionCap cap)
+{
+    public DirectWriters Writers => writers;
+
+    public ViewerMetrics Metrics => metrics;
+
+    public ConnectionCap Cap => cap;
+}
