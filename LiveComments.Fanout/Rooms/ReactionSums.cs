@@ -25,13 +25,13 @@ sealed class ReactionSums(string streamId)
     /// <summary>Adds what the entry says, if it can be read: it is about a number on a screen, nothing that viewers must be sent away for.</summary>
     public void Add(LogEntry entry)
     {
-        if (entry.EventType == LogEventTypes.StreamReacted && Read(entry, ContractsJson.Wire.ReactionsBatch) is { } batch)
+        if (entry.EventType == LogEventTypes.StreamReacted && Read(entry, ContractsJson.Wire.ReactionsBatch) is { Counts: { } counts } batch)
         {
-            foreach (var (type, count) in batch.Counts)
+            foreach (var (type, count) in counts)
                 _stream[type] = _stream.GetValueOrDefault(type) + count;
             _timestamp = Math.Max(_timestamp, batch.Timestamp);
         }
-        else if (entry.EventType == LogEventTypes.CommentReacted && Read(entry, ContractsJson.Wire.CommentReaction) is { } reaction)
+        else if (entry.EventType == LogEventTypes.CommentReacted && Read(entry, ContractsJson.Wire.CommentReaction) is { CommentId: not null, ReactionType: not null } reaction)
         {
             if (!_comments.TryGetValue(reaction.CommentId, out var changes))
                 _comments[reaction.CommentId] = changes = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -94,10 +94,15 @@ public sealed class ReactionSumsTests
     public void A_broken_reaction_ends_no_room()
     {
         using var room = new Room("s", 1, [RoomEntries.Created(1)], pastIsWhole: true, new ManualTimeProvider());
-        room.Add(new LogEntry("s", 2, LogEventTypes.StreamReacted, "{"u8.ToArray(), null));
-        room.Add(new LogEntry("s", 3, LogEventTypes.CommentReacted, "[]"u8.ToArray(), null));
-        room.Add(RoomEntries.Comment(4, RoomEntries.CommentOf(4)));
-        Assert.Equal(4ul, room.Newest.LastSequence);
+        var sequence = 1ul;
+        foreach (var type in new[] { LogEventTypes.StreamReacted, LogEventTypes.CommentReacted })
+        {
+            foreach (var body in new[] { "", "{", "[]", "null", "{}", "{\"counts\":null}", "{\"counts\":{\"like\":\"x\"}}" })
+                room.Add(new LogEntry("s", ++sequence, type, System.Text.Encoding.UTF8.GetBytes(body), null));
+        }
+
+        room.Add(RoomEntries.Comment(++sequence, RoomEntries.CommentOf(sequence)));
+        Assert.Equal(sequence, room.Newest.LastSequence);
     }
 
     [Fact]

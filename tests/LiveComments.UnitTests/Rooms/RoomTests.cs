@@ -208,7 +208,7 @@ public sealed class RoomTests
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(Limits.BackfillComments, room.Enter().Retained.Count(entry => entry.EventType == LogEventTypes.CommentPosted));
+        Assert.Equal(Limits.BackfillComments, room.Enter().Retained.Entries.Count(entry => entry.EventType == LogEventTypes.CommentPosted));
         // Nobody is sent anything for a reaction, and frames join up as if it weren't there.
         var frames = FramesAfter(start);
         Assert.Equal(Limits.BackfillComments, frames.Count);
