@@ -76,7 +76,7 @@ sealed class ViewerServer : IAsyncDisposable
         app.MapGet("/events", context => server!.ServeAsync(context));
         await app.StartAsync();
         server = new ViewerServer(app, clock);
-        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock);
+        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = 100_000 });
         return server;
     }
 

@@ -253,7 +253,7 @@ export interface ServerError {
 }
 
 export interface StreamList {
-  streams: LiveStream[];
+  streams: ListedStream[];
   next: string | null;
 }
 
