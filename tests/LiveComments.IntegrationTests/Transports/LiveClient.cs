@@ -54,6 +54,7 @@ abstract class LiveClient : IAsyncDisposable
         return contents;
     }
 
+    /// <summary>The next message of that type. Comments that come before it are kept for who asks for comments.</summary>
     public async Task<LiveMessage> NextOfTypeAsync(string type)
     {
         while (true)
@@ -61,6 +62,8 @@ abstract class LiveClient : IAsyncDisposable
             var message = await NextAsync($"a {type}");
             if (message.Type == type)
                 return message;
+            if (message.Type == ServerMessageTypes.CommentsBatch)
+                EnqueueAll(Batch(message));
         }
     }
 

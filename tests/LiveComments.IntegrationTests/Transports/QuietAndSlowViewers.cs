@@ -77,11 +77,14 @@ public sealed class QuietAndSlowViewers(LiveNodes nodes)
         const int Rounds = 30;
         const int CommentsPerRound = 100;
         var text = new string('x', 4_000);
+        // Pings as rare as they are: who reads nothing doesn't answer them either, and would be gone for that first.
+        await using var node = nodes.NewNode(heartbeat: "00:00:15");
+        await node.StartAsync();
         var (streamId, _) = await nodes.NewStreamAsync();
-        await using var sse = await LiveClient.OpenAsync(LiveClient.Sse, Node.Address, streamId);
-        await using var socket = await LiveClient.OpenAsync(LiveClient.WebSocket, Node.Address, streamId);
-        using var deafToEvents = await RawViewer.OpenEventsAsync(Node.Address, streamId);
-        using var deafSocket = await RawViewer.OpenSocketAsync(Node.Address, streamId);
+        await using var sse = await LiveClient.OpenAsync(LiveClient.Sse, node.Address, streamId);
+        await using var socket = await LiveClient.OpenAsync(LiveClient.WebSocket, node.Address, streamId);
+        using var deafToEvents = await RawViewer.OpenEventsAsync(node.Address, streamId);
+        using var deafSocket = await RawViewer.OpenSocketAsync(node.Address, streamId);
 
         for (var round = 0; round < Rounds; round++)
         {
@@ -91,7 +94,7 @@ public sealed class QuietAndSlowViewers(LiveNodes nodes)
             Assert.Equal(contents, await socket.NextContentsAsync(CommentsPerRound, $"messages of round {round}"));
         }
 
-        await Eventually.UntilAsync("who doesn't read the events is closed", async () => await LiveNodes.MetricAsync(Node, "livecomments_viewers_closed", "sse", "too_slow") == 1);
-        await Eventually.UntilAsync("who doesn't read its WebSocket is closed", async () => await LiveNodes.MetricAsync(Node, "livecomments_viewers_closed", "ws", "too_slow") == 1);
+        await Eventually.UntilAsync("who doesn't read the events is closed", async () => await LiveNodes.MetricAsync(node, "livecomments_viewers_closed", "sse", "too_slow") == 1);
+        await Eventually.UntilAsync("who doesn't read its WebSocket is closed", async () => await LiveNodes.MetricAsync(node, "livecomments_viewers_closed", "ws", "too_slow") == 1);
     }
 }

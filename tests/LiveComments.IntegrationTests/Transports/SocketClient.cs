@@ -89,6 +89,18 @@ sealed class SocketClient : LiveClient
         return ValueTask.CompletedTask;
     }
 
+    private async Task AnswerCloseAsync()
+    {
+        try
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // Whoever breaks the protocol itself is not waited for.
+        }
+    }
+
     private async Task<byte[]> ReceiveAsync(string what)
     {
         using var message = new MemoryStream();
@@ -107,8 +119,7 @@ sealed class SocketClient : LiveClient
 
             if (piece.MessageType == WebSocketMessageType.Close)
             {
-                if (_socket.State == WebSocketState.CloseReceived)
-                    await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                await AnswerCloseAsync();
                 throw new EndOfStreamException($"Closed with {CloseCode} before: {what}.");
             }
 
