@@ -9,7 +9,7 @@ namespace LiveComments.Api.Comments;
 sealed record FoundComment(Comment Comment, bool IsDeleted);
 
 /// <summary>Finds one comment by its id: in Postgres, and in the log's tail that Postgres has not got yet.</summary>
-sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known)
+sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known, UnwrittenDeletions deletions)
 {
     // A post waits for this: Postgres that hangs must not hold it up for long.
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
@@ -40,17 +40,23 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
         {
             // In this order: what is written between the two is then found twice, and never missed.
             await using var connection = await database.OpenConnectionAsync(timeout.Token);
-            var written = await CommentRows.WrittenAsync(connection, log, timeout.Token);
+            var written = await CommentRows.WrittenAsync(connection, log.Shard, timeout.Token);
             var tail = await LogTail.ReadAsync(log, streamId, written, timeout.Token);
-            return In(tail, id)
-                ?? (await CommentRows.FindAsync(connection, log, streamId, id, timeout.Token) is var (row, rowWritten)
+            var found = In(tail, id)
+                ?? (await CommentRows.FindAsync(connection, log.Shard, streamId, id, timeout.Token) is var (row, rowWritten)
                     ? new FoundComment(tail.WithReactions([row.Comment], rowWritten)[0], row.IsDeleted || tail.Deleted.Contains(id))
                     : null);
+            // Nobody may hear that a comment doesn't exist because Postgres has not got it yet.
+            if (tail.Gaps.Count == 0)
+                return found;
+            if (found is null)
+                throw new TimeoutException("Postgres is far behind the log, whose end has no such comment.");
+            return found.IsDeleted || !(await deletions.ReadAsync(streamId, tail.Gaps, timeout.Token)).Contains(id) ? found : found with { IsDeleted = true };
         }
         catch (Exception exception) when (exception is NpgsqlException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // Postgres is away: a reply to what was said lately is still possible, by the log alone.
-            return In(await LogTail.ReadAsync(log, streamId, written: 0, cancellationToken), id)
+            return In(await LogTail.ReadAsync(log, streamId, written: null, cancellationToken), id)
                 ?? throw new TimeoutException("Postgres does not answer, and the log's end has no such comment.", exception);
         }
     }

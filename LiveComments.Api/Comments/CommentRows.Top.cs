@@ -1,5 +1,4 @@
 using LiveComments.Contracts;
-using LiveComments.ServiceDefaults.Log;
 using Npgsql;
 
 namespace LiveComments.Api.Comments;
@@ -10,14 +9,14 @@ static partial class CommentRows
 
     /// <summary>The comments with the most reactions and replies first, and of those with equally many the newest; with the last entry that their reaction counts know.</summary>
     /// <param name="connection">Open.</param>
-    /// <param name="log">Whose entries are meant.</param>
+    /// <param name="shard">Of the log.</param>
     /// <param name="streamId">The stream.</param>
     /// <param name="from">Only what comes after it; null for the first page.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="except">What the log's tail has deleted, and Postgres not yet.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<(List<(Comment Comment, int Score)> Comments, Cursor? Written)> TopAsync(
-        NpgsqlConnection connection, LogHandle log, string streamId, TopCursor? from, int limit, IReadOnlyCollection<long> except, CancellationToken cancellationToken)
+        NpgsqlConnection connection, int shard, string streamId, TopCursor? from, int limit, IReadOnlyCollection<long> except, CancellationToken cancellationToken)
     {
         var bound = from ?? TopCursor.Start;
         // Two parts, each in the order of an index: the few that have a score, and all the others by their place in the log.
@@ -45,7 +44,7 @@ static partial class CommentRows
         {
             Parameters =
             {
-                new() { Value = streamId }, new() { Value = log.Shard },
+                new() { Value = streamId }, new() { Value = shard },
                 new() { Value = bound.Score }, new() { Value = bound.Place.Epoch }, new() { Value = (long)Math.Min(bound.Place.Sequence, long.MaxValue) },
                 new() { Value = except.ToArray() }, new() { Value = limit },
                 // The second part begins at its beginning until the first is over.

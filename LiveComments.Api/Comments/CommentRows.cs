@@ -36,27 +36,39 @@ static partial class CommentRows
     /// <summary>What <see cref="WrittenColumns"/> answered; null when Postgres has nothing of the log.</summary>
     public static Cursor? WrittenIn(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new Cursor(row.GetInt32(column), (ulong)row.GetInt64(column + 1));
 
-    /// <summary>Up to which entry Postgres has the log.</summary>
-    public static async Task<ulong> WrittenAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
+    /// <summary>Up to which entry Postgres has the log; null when it has none of it.</summary>
+    public static async Task<Cursor?> WrittenAsync(NpgsqlConnection connection, int shard, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select sequence from log_offsets where shard = $1 and epoch = $2", connection) { Parameters = { new() { Value = log.Shard }, new() { Value = log.Epoch } } };
-        return await command.ExecuteScalarAsync(cancellationToken) is long sequence ? (ulong)sequence : 0;
+        await using var command = new NpgsqlCommand("select epoch, sequence from log_offsets where shard = $1", connection) { Parameters = { new() { Value = shard } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1)) : null;
     }
 
     /// <summary>One comment, deleted or not; null when the stream has no such comment that may be seen.</summary>
-    public static async Task<(FoundComment Found, Cursor? Written)?> FindAsync(NpgsqlConnection connection, LogHandle log, string streamId, long id, CancellationToken cancellationToken)
+    public static async Task<(FoundComment Found, Cursor? Written)?> FindAsync(NpgsqlConnection connection, int shard, string streamId, long id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumns(3)} {OfStream} and comments.id = $2 and {Visible}", connection)
         {
-            Parameters = { new() { Value = streamId }, new() { Value = id }, new() { Value = log.Shard } },
+            Parameters = { new() { Value = streamId }, new() { Value = id }, new() { Value = shard } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? (new FoundComment(Read(reader, streamId), !reader.IsDBNull(15)), WrittenIn(reader, WrittenColumn)) : null;
     }
 
+    /// <summary>Which comment a user's idempotency key led to, and the hash of that request; null when it led to none.</summary>
+    public static async Task<(long Id, string? RequestHash)?> FindByKeyAsync(NpgsqlConnection connection, string streamId, string userId, string key, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select comments.id, request_hash {OfStream} and user_id = $2 and idempotency_key = $3", connection)
+        {
+            Parameters = { new() { Value = streamId }, new() { Value = userId }, new() { Value = key } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1)) : null;
+    }
+
     /// <summary>A page, and the last entry that its reaction counts know.</summary>
     /// <param name="connection">Open.</param>
-    /// <param name="log">Whose entries are meant.</param>
+    /// <param name="shard">Of the log.</param>
     /// <param name="streamId">The stream.</param>
     /// <param name="from">Only what comes after it in the order asked for; null for the first page.</param>
     /// <param name="limit">At most so many.</param>
@@ -65,7 +77,7 @@ static partial class CommentRows
     /// <param name="parent">Only replies to this comment; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<(List<Comment> Comments, Cursor? Written)> PageAsync(
-        NpgsqlConnection connection, LogHandle log, string streamId, Cursor? from, int limit, bool newestFirst, IReadOnlyCollection<long> except, long? parent, CancellationToken cancellationToken)
+        NpgsqlConnection connection, int shard, string streamId, Cursor? from, int limit, bool newestFirst, IReadOnlyCollection<long> except, long? parent, CancellationToken cancellationToken)
     {
         var (comparison, order) = newestFirst ? ("<", "desc") : (">", "asc");
         var bound = from ?? (newestFirst ? new Cursor(int.MaxValue, long.MaxValue) : new Cursor(1, 0));
@@ -81,7 +93,7 @@ static partial class CommentRows
             Parameters =
             {
                 new() { Value = streamId }, new() { Value = bound.Epoch }, new() { Value = (long)Math.Min(bound.Sequence, long.MaxValue) }, new() { Value = limit },
-                new() { Value = except.ToArray() }, new() { Value = log.Shard },
+                new() { Value = except.ToArray() }, new() { Value = shard },
             },
         };
         if (parent is { } id)

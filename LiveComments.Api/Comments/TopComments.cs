@@ -16,8 +16,8 @@ sealed class TopComments(NpgsqlDataSource database, CurrentLog currentLog)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
-        var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log, cancellationToken), cancellationToken);
-        var (rows, written) = await CommentRows.TopAsync(connection, log, streamId, from, limit, tail.Deleted, cancellationToken);
+        var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
+        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, tail.Deleted, cancellationToken);
         var next = rows.Count == limit && Cursor.TryParse(rows[^1].Comment.Cursor, out var place) ? new TopCursor(rows[^1].Score, place).ToString() : null;
         return new CommentPage(tail.WithReactions(rows.ConvertAll(row => row.Comment), written), next);
     }

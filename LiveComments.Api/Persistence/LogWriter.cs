@@ -27,14 +27,12 @@ sealed partial class LogWriter
     /// <summary>The last entry that is in the database.</summary>
     public ulong Offset { get; private set; }
 
-    public static async Task<LogWriter> OpenAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("select epoch, sequence from log_offsets where shard = $1", connection) { Parameters = { new() { Value = log.Shard } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+    /// <param name="connection">Its owner writes.</param>
+    /// <param name="log">Of the epoch in which the offset lies, or of the one after it.</param>
+    /// <param name="offset">The last entry that is in the database; null when none is.</param>
+    public static LogWriter Open(NpgsqlConnection connection, LogHandle log, Cursor? offset) =>
         // Sequences begin anew with each epoch.
-        var offset = await reader.ReadAsync(cancellationToken) && reader.GetInt32(0) == log.Epoch ? (ulong)reader.GetInt64(1) : 0;
-        return new LogWriter(connection, log, offset);
-    }
+        new(connection, log, offset is { } written && written.Epoch == log.Epoch ? written.Sequence : 0);
 
     public async Task WriteAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
@@ -90,6 +88,13 @@ sealed partial class LogWriter
         RememberCommenters(commenters);
     }
 
+    /// <summary>Moves on to this log, of which nothing has been written yet.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { OffsetCommand(0) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private async Task WriteStreamsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
         foreach (var entry in batch)
@@ -104,8 +109,11 @@ sealed partial class LogWriter
                 """
                 insert into streams (id, title, description, creator_id, status, thumbnail_url, video_url, started_at, ended_at, archive_month)
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                on conflict (id) do update set title = excluded.title, description = excluded.description, status = excluded.status,
-                    thumbnail_url = excluded.thumbnail_url, video_url = excluded.video_url, ended_at = excluded.ended_at
+                on conflict (id) do update set title = excluded.title, description = excluded.description,
+                    thumbnail_url = excluded.thumbnail_url, video_url = excluded.video_url,
+                    -- An end is for ever: a new epoch begins with the streams' first entries once more.
+                    status = case streams.status when 'ended' then streams.status else excluded.status end,
+                    ended_at = coalesce(streams.ended_at, excluded.ended_at)
                 """, _connection)
             {
                 Parameters =

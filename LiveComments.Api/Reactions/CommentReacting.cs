@@ -68,12 +68,13 @@ sealed class CommentReacting(NpgsqlDataSource database, CurrentLog currentLog, L
             var isDone = own.IsSet == wanted || (wish == ReactionWish.Toggled && key is not null && key == own.Key);
             if (isDone)
                 return Done(own);
-            switch (await AppendAsync(streamId, CommentId.ToText(commentId), user, type, own.Entry, wanted, key, cancellationToken))
+            switch (await AppendAsync(streamId, CommentId.ToText(commentId), user, type, now.Comment, own.Entry, wanted, key, cancellationToken))
             {
                 case AppendResult.Stored(var cursor):
                     return Done(new OwnReaction(wanted, cursor, key));
                 case AppendResult.Duplicate(var cursor):
-                    if (await handle.AtAsync(cursor.Sequence, cancellationToken) is not { EventType: LogEventTypes.CommentReacted } entry)
+                    if ((await currentLog.WaitAsync(cancellationToken)).Of(cursor.Epoch) is not { } there
+                        || await there.AtAsync(cursor.Sequence, cancellationToken) is not { EventType: LogEventTypes.CommentReacted } entry)
                         return new ReactResult.Unavailable();
                     own = new OwnReaction(ReactionTail.ParseChange(entry).IsSet, cursor, LogEntry.Header(entry.Headers, LogHeaders.IdempotencyKey));
                     break;
@@ -92,7 +93,7 @@ sealed class CommentReacting(NpgsqlDataSource database, CurrentLog currentLog, L
         }
     }
 
-    private Task<AppendResult> AppendAsync(string streamId, string commentId, User user, string type, Cursor? follows, bool isSet, string? key, CancellationToken cancellationToken)
+    private Task<AppendResult> AppendAsync(string streamId, string commentId, User user, string type, Cursor about, Cursor? follows, bool isSet, string? key, CancellationToken cancellationToken)
     {
         var change = new CommentReaction
         {
@@ -105,7 +106,7 @@ sealed class CommentReacting(NpgsqlDataSource database, CurrentLog currentLog, L
             IsSet = isSet,
             ReactedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        var headers = new NatsHeaders();
+        var headers = new NatsHeaders { [LogHeaders.About] = about.ToString() };
         if (key is not null)
             headers[LogHeaders.IdempotencyKey] = key;
         return log.AppendAsync(

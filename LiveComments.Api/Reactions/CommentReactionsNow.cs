@@ -14,9 +14,10 @@ readonly record struct OwnReaction(bool IsSet, Cursor? Entry, string? Key);
 /// <summary>A comment's reactions: what Postgres has, with what lies behind that in the log.</summary>
 /// <param name="Counts">By type.</param>
 /// <param name="Own">The asking user's, by type.</param>
+/// <param name="Comment">Where the comment lies in the log.</param>
 /// <param name="Month">Where Postgres has them; null while only the log has the comment.</param>
 /// <param name="Changes">Those of the log's end, in order.</param>
-sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Month, IReadOnlyList<(Cursor Entry, CommentReaction Reaction)> Changes)
+sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, Cursor Comment, DateOnly? Month, IReadOnlyList<(Cursor Entry, CommentReaction Reaction)> Changes)
 {
     public IReadOnlyList<string> Mine => [.. ReactionTypes.All.Where((_, type) => Own[type].IsSet)];
 
@@ -26,15 +27,15 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Mon
         // 1. Postgres: the comment, its counts, the user's own, and up to which entry all of that is, in one snapshot.
         var (written, row) = await ReadRowAsync(database, log, streamId, commentId, userId, cancellationToken);
         // 2. What lies behind that entry.
-        var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
+        var tail = await LogTail.AboutAsync(log, streamId, written, commentId, cancellationToken) ?? throw new TimeoutException("Postgres is far behind the log.");
         if (tail.Deleted.Contains(commentId))
             return null;
         var text = CommentId.ToText(commentId);
         if (row is null)
         {
-            if (!tail.Comments.Any(comment => comment.Id == text))
+            if (tail.Comments.FirstOrDefault(comment => comment.Id == text) is not { Cursor: { } cursor } || !Cursor.TryParse(cursor, out var place))
                 return null;
-            row = new Row(IsDeleted: false, Month: null, new int[Reactions.Counts.Types], new OwnReaction[Reactions.Counts.Types]);
+            row = new Row(IsDeleted: false, place, Month: null, new int[Reactions.Counts.Types], new OwnReaction[Reactions.Counts.Types]);
         }
 
         if (row.IsDeleted)
@@ -51,7 +52,7 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Mon
             changes.Add((entry, reaction));
         }
 
-        return new CommentReactionsNow(row.Counts, row.Own, row.Month, changes);
+        return new CommentReactionsNow(row.Counts, row.Own, row.Place, row.Month, changes);
     }
 
     private static async Task<(Cursor? Written, Row? Row)> ReadRowAsync(
@@ -60,7 +61,7 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Mon
         await using var command = database.CreateCommand(
             $"""
             select {CommentRows.WrittenColumns(1)},
-                comments.archive_month, comments.deleted_at is not null, comments.reaction_counts, own.types, own.set, own.epochs, own.sequences, own.keys
+                comments.archive_month, comments.deleted_at is not null, comments.reaction_counts, own.types, own.set, own.epochs, own.sequences, own.keys, comments.epoch, comments.log_sequence
             from (values (true)) as always
             left join comments on comments.archive_month = (select archive_month from streams where id = $2)
                 and comments.id = $3 and comments.stream_id = $2 and {CommentRows.Visible}
@@ -87,8 +88,10 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, DateOnly? Mon
                 own[ReactionTypes.IndexOf(types[index])] = new OwnReaction(set[index], new Cursor(epochs[index], (ulong)sequences[index]), keys[index]);
         }
 
-        return (written, new Row(reader.GetBoolean(3), reader.GetFieldValue<DateOnly>(2), Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own));
+        return (written, new Row(
+            reader.GetBoolean(3), new Cursor(reader.GetInt32(10), (ulong)reader.GetInt64(11)), reader.GetFieldValue<DateOnly>(2),
+            Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own));
     }
 
-    private sealed record Row(bool IsDeleted, DateOnly? Month, int[] Counts, OwnReaction[] Own);
+    private sealed record Row(bool IsDeleted, Cursor Place, DateOnly? Month, int[] Counts, OwnReaction[] Own);
 }

@@ -25,11 +25,14 @@ static class ReactionTail
     {
         // Each entry is a change: it was appended behind one that said the opposite, or behind none.
         var changes = tail.CommentReactionsBehind(written).ToLookup(change => change.Reaction.CommentId, change => change.Reaction);
-        return changes.Count == 0 ? comments : comments.ConvertAll(comment => changes[comment.Id].Any() ? comment with { ReactionCounts = Changed(comment.ReactionCounts, changes[comment.Id]) } : comment);
+        return changes.Count == 0 ? comments : comments.ConvertAll(comment => changes[comment.Id].Any() ? With(comment, changes[comment.Id]) : comment);
     }
 
     public static CommentReaction ParseChange(LogEntry entry) =>
         JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.CommentReaction) ?? throw Broken(entry);
+
+    /// <summary>The comment with the changes counted in.</summary>
+    public static Comment With(Comment comment, IEnumerable<CommentReaction> changes) => comment with { ReactionCounts = Changed(comment.ReactionCounts, changes) };
 
     private static IReadOnlyDictionary<string, int> Changed(IReadOnlyDictionary<string, int> before, IEnumerable<CommentReaction> changes)
     {

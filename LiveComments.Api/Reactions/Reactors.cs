@@ -20,13 +20,13 @@ static class Reactors
         // 1. What the log's end says last about each user and type: it holds, whatever Postgres has of them.
         var latest = now.Changes.GroupBy(change => (change.Reaction.UserId, change.Reaction.ReactionType)).Select(group => group.Last()).ToList();
         var found = latest
-            .Where(change => change.Reaction.IsSet && (type is null || change.Reaction.ReactionType == type) && (before is null || Compare(change.Entry, before.Value) < 0))
+            .Where(change => change.Reaction.IsSet && (type is null || change.Reaction.ReactionType == type) && (before is null || change.Entry < before))
             .Select(change => (change.Entry, Reactor: Of(change.Reaction, change.Entry)))
             .ToList();
         // 2. The others. Some of them may be newer by now than the log's end was, so the order is made of all.
         if (now.Month is { } month)
             await AddRowsAsync(database, found, [.. latest.Select(change => change.Reaction)], month, commentId, type, before, limit, cancellationToken);
-        found.Sort((one, other) => Compare(other.Entry, one.Entry));
+        found.Sort((one, other) => other.Entry.CompareTo(one.Entry));
         return found.ConvertAll(reactor => reactor.Reactor)[..Math.Min(limit, found.Count)];
     }
 
@@ -66,8 +66,6 @@ static class Reactors
 
     private static Reactor Of(CommentReaction reaction, Cursor entry) =>
         new(reaction.UserId, reaction.Username, reaction.AvatarUrl, reaction.ReactionType, reaction.ReactedAt, entry.ToString());
-
-    private static int Compare(Cursor one, Cursor other) => (one.Epoch, one.Sequence).CompareTo((other.Epoch, other.Sequence));
 
     private static NpgsqlParameter Texts(string[] values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

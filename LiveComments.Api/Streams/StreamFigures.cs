@@ -18,7 +18,7 @@ sealed class StreamFigures(NpgsqlDataSource database, CurrentLog currentLog, Vie
         // 1. Where Postgres is, and what lies behind that.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
-        var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log, cancellationToken), cancellationToken);
+        var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
         // 2. What Postgres has counted; in the same snapshot where it is by then, since it may have got some of the tail
         //    meanwhile, and who of the rest has not commented before.
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -93,6 +93,6 @@ sealed class StreamFigures(NpgsqlDataSource database, CurrentLog currentLog, Vie
         Cursor? Written, long Comments, long Commenters, long Reactions, int PeakViewers,
         int CommentsThisMinute, int CommentsLastMinute, int ReactionsThisMinute, int ReactionsLastMinute, long NewCommenters)
     {
-        public bool IsBehind(Cursor place) => Written is not { } written || (place.Epoch, place.Sequence).CompareTo((written.Epoch, written.Sequence)) > 0;
+        public bool IsBehind(Cursor place) => Written is not { } written || place > written;
     }
 }

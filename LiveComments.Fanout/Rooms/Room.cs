@@ -89,7 +89,7 @@ sealed class Room : IDisposable
             if (entry.EventType == LogEventTypes.CommentDeleted)
             {
                 Interlocked.Decrement(ref _commentBalance);
-                if (Removals.TargetOf(entry, Epoch) is { } removed)
+                if (Removals.TargetOf(entry) is { } removed)
                     Remove_NeedsLock(removed);
                 Flush_NeedsLock();
                 return;
@@ -154,10 +154,10 @@ sealed class Room : IDisposable
 
     private RoomSampling NewSampling() => new(_creatorId, _options.MaxCommentsPerSecond);
 
-    private void Remove_NeedsLock(ulong sequence)
+    private void Remove_NeedsLock(Cursor name)
     {
-        _pending.RemoveAll(waiting => waiting.Sequence == sequence);
-        _retained.RemoveAll(kept => kept.Sequence == sequence);
+        _pending.RemoveAll(waiting => Removals.NameOf(waiting, Epoch) == name);
+        _retained.RemoveAll(kept => Removals.NameOf(kept, Epoch) == name);
     }
 
     /// <summary>Sends what waits now, or sees to it that it is sent when it is time.</summary>

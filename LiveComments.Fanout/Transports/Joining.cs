@@ -33,7 +33,7 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, ILogger
     {
         if (!StreamId.IsValid(streamId))
             return new JoinResult.NoSuchStream();
-        if (currentLog.Handle is not { } log)
+        if (currentLog.Handle is null)
             return new JoinResult.Away();
         RoomDirectory.Stay? stay = null;
         try
@@ -42,7 +42,7 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, ILogger
             if (stay is null)
                 return new JoinResult.NoSuchStream();
             var entrance = stay.Room.Enter();
-            var joined = new JoinResult.Joined(stay, entrance, await Resume.FindAsync(stay.Room, entrance, log, from, cancellationToken));
+            var joined = new JoinResult.Joined(stay, entrance, await Resume.FindAsync(stay.Room, entrance, stay.Log, from, cancellationToken));
             stay = null;
             return joined;
         }

@@ -104,7 +104,7 @@ public sealed class StreamFiguresTests(RunningSystem system)
             {
                 var headers = new NatsHeaders { [LogHeaders.EventType] = reaction % 2 == 0 ? LogEventTypes.StreamReacted : "from.the.future" };
                 if (reaction % 2 == 0 || reaction == 1)
-                    await log.PublishAsync(LogSubjects.Append(0, stream.Id), "{\"streamId\":\"s\",\"counts\":{},\"timestamp\":0}"u8.ToArray(), headers: headers);
+                    await log.PublishAsync(LogSubjects.Append(0, 1, stream.Id), "{\"streamId\":\"s\",\"counts\":{},\"timestamp\":0}"u8.ToArray(), headers: headers);
             }
         }
 

@@ -190,7 +190,9 @@ public sealed class StreamsTests(RunningSystem system)
             var current = new CurrentLog();
             current.Set(log);
             Streams = new StreamDirectory(current, database);
-            Appender = new LogAppender(new NatsJSContext(nats), current, NullLogger<LogAppender>.Instance);
+            var trust = new LogTrust(current, TimeProvider.System);
+            trust.Confirm(log, log.Stream.Info.State.LastSeq, trust.Doubts);
+            Appender = new LogAppender(new NatsJSContext(nats), trust, NullLogger<LogAppender>.Instance);
             var ending = new StreamEnding(Appender, Streams, Options.Create(new LogOptions()), TimeProvider.System);
             _follower = new ControlFollower(current, Streams, ending, TimeProvider.System, NullLogger<ControlFollower>.Instance);
         }

@@ -76,7 +76,7 @@ public sealed class LiveNodes : IAsyncLifetime
     public async Task<ulong> AppendAsync(string streamId, IEnumerable<Comment> comments)
     {
         var all = comments.ToList();
-        var subject = LogSubjects.Append(0, streamId);
+        var subject = LogSubjects.Append(0, 1, streamId);
         foreach (var comment in all.SkipLast(1))
             await _nats!.PublishAsync(subject, Body(comment), Headers());
         // They are stored in the order in which they came, so the last one speaks for all.
@@ -89,7 +89,7 @@ public sealed class LiveNodes : IAsyncLifetime
     /// <summary>One entry straight into the log.</summary>
     public async Task AppendAsync<T>(string streamId, string eventType, T body, JsonTypeInfo<T> type) =>
         await new NatsJSContext(_nats!).PublishAsync(
-            LogSubjects.Append(0, streamId), JsonSerializer.SerializeToUtf8Bytes(body, type), headers: new NatsHeaders { [LogHeaders.EventType] = eventType });
+            LogSubjects.Append(0, 1, streamId), JsonSerializer.SerializeToUtf8Bytes(body, type), headers: new NatsHeaders { [LogHeaders.EventType] = eventType });
 
     /// <summary>What another node would say about its viewers.</summary>
     public async Task AnnounceAsync(PresenceAnnouncement announcement)
@@ -108,7 +108,7 @@ public sealed class LiveNodes : IAsyncLifetime
             [LogHeaders.LastSequence] = $"{previous}",
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(CommentOf(streamId, (long)sequence, "after the gap"), ContractsJson.Wire.Comment);
-        await _nats!.PublishAsync(LogSubjects.Live(0, streamId), body, headers);
+        await _nats!.PublishAsync(LogSubjects.Live(0, 1, streamId), body, headers);
         await _nats.PingAsync();
     }
 
