@@ -1,9 +1,13 @@
+using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Figures;
+using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Sockets;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -13,11 +17,17 @@ builder.AddTokenAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddApi();
+builder.AddFigures();
+builder.AddPresence();
 builder.AddTransports();
+builder.AddCrossOrigin();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseCrossOrigin();
+app.UseViewerCountHeader();
 app.UseAuthentication();
 app.UseAuthorization();
 

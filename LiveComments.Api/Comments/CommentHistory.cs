@@ -1,3 +1,4 @@
+using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -23,10 +24,14 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
         var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
         // 2. The tail that only the log has.
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var comments = tail.Visible.Where(comment => before is null || IsBefore(comment, before.Value)).Reverse().Take(limit).ToList();
+        var comments = tail.WithReactions([.. tail.Visible.Where(comment => before is null || IsBefore(comment, before.Value)).Reverse().Take(limit)], written: null);
         // 3. The rest from Postgres.
         if (comments.Count < limit)
-            comments.AddRange(await CommentRows.PageAsync(connection, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, tail.Deleted, parent: null, cancellationToken));
+        {
+            var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, tail.Deleted, parent: null, cancellationToken);
+            comments.AddRange(tail.WithReactions(rows, rowsWritten));
+        }
+
         return Page(comments, limit);
     }
 
@@ -42,14 +47,15 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
         var log = await currentLog.WaitAsync(cancellationToken);
         var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var comments = await CommentRows.PageAsync(connection, streamId, after, limit, newestFirst: false, tail.Deleted, parent, cancellationToken);
+        var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log, streamId, after, limit, newestFirst: false, tail.Deleted, parent, cancellationToken);
+        var comments = tail.WithReactions(rows, rowsWritten);
         if (comments.Count < limit)
         {
             var parentId = parent is { } id ? CommentId.ToText(id) : null;
             var place = PlaceOfLast(comments) ?? after;
-            comments.AddRange(tail.Visible
-                .Where(comment => (parentId is null || comment.ParentId == parentId) && (place is null || IsBehind(comment, place.Value)))
-                .Take(limit - comments.Count));
+            comments.AddRange(tail.WithReactions(
+                [.. tail.Visible.Where(comment => (parentId is null || comment.ParentId == parentId) && (place is null || IsBehind(comment, place.Value))).Take(limit - comments.Count)],
+                written: null));
         }
 
         return Page(comments, limit);

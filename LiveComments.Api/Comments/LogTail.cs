@@ -14,10 +14,21 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
 
     private static readonly LogTail Empty = new([], new HashSet<long>());
 
+    /// <summary>All entries, each with its place, for who looks for something else in them.</summary>
+    public IReadOnlyList<(Cursor Place, LogEntry Entry)> Entries { get; init; } = [];
+
+    /// <summary>Entries of a type that lie behind a place; null is before everything.</summary>
+    public IEnumerable<(Cursor Place, LogEntry Entry)> Behind(Cursor? place, string eventType) =>
+        Entries.Where(entry => entry.Entry.EventType == eventType && (place is not { } bound || (entry.Place.Epoch, entry.Place.Sequence).CompareTo((bound.Epoch, bound.Sequence)) > 0));
+
     /// <summary>Those that were not deleted.</summary>
     public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
 
     public bool HasDeleted(string commentId) => Deleted.Contains(IdOf(commentId));
+
+    /// <summary>The entries that Postgres has not got, given what it has.</summary>
+    public static Task<LogTail> ReadAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken) =>
+        ReadAsync(log, streamId, written?.Epoch == log.Epoch ? written.Value.Sequence : 0, cancellationToken);
 
     /// <summary>The entries after <paramref name="written"/>.</summary>
     public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, ulong written, CancellationToken cancellationToken)
@@ -33,11 +44,14 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
             if (entry.EventType == LogEventTypes.CommentPosted)
                 comments.Add(Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString() });
             else if (entry.EventType == LogEventTypes.CommentDeleted)
-                deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
+                deleted.Add(DeletedIn(entry));
         }
 
-        return new LogTail(comments, deleted);
+        return new LogTail(comments, deleted) { Entries = [.. entries.Select(entry => (new Cursor(log.Epoch, entry.Sequence), entry))] };
     }
+
+    /// <summary>Which comment a deletion is about.</summary>
+    public static long DeletedIn(LogEntry deletion) => IdOf(Parse(deletion, ContractsJson.Default.CommentRemoved).CommentId);
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         JsonSerializer.Deserialize(entry.Body.Span, type) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no {typeof(T).Name} in it.");

@@ -48,7 +48,7 @@ public sealed record CommentReactionPage(
 
 /// <summary>One user's reaction of one type.</summary>
 /// <param name="UserId">Who reacted.</param>
-/// <param name="Username">By the name of that time or a later one.</param>
+/// <param name="Username">As it was when they reacted.</param>
 /// <param name="AvatarUrl">Picture, if there is one.</param>
 /// <param name="ReactionType">One of <see cref="ReactionTypes"/>.</param>
 /// <param name="ReactedAt">Unix milliseconds.</param>

@@ -4,8 +4,11 @@ namespace LiveComments.Contracts;
 public static class ServerMessageTypes
 {
     public const string CommentsBatch = "comments_batch";
+    public const string CommentUpdated = "comment_updated";
     public const string CommentRemoved = "comment_removed";
+    public const string ReactionsBatch = "reactions_batch";
     public const string ViewerCount = "viewer_count";
+    public const string CommentCount = "comment_count";
     public const string StreamState = "stream_state";
     public const string CursorMoved = "cursor_moved";
     public const string Reset = "reset";
@@ -29,6 +32,12 @@ public sealed record ServerMessage<T>(string Type, T Payload);
 /// <param name="Omitted">Comments left out of this batch because the stream is faster than people read.</param>
 public sealed record CommentsBatch(string StreamId, IReadOnlyList<Comment> Comments, bool IsBackfill, string Cursor, string? PreviousCursor, int Omitted);
 
+/// <summary>Payload of <see cref="ServerMessageTypes.CommentUpdated"/>: others reacted to a comment, or took that back.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="CommentId">The comment; a viewer may never have had it.</param>
+/// <param name="ReactionChanges">Reaction type → what to add to its count; may be negative.</param>
+public sealed record CommentUpdated(string StreamId, string CommentId, IReadOnlyDictionary<string, int> ReactionChanges);
+
 /// <summary>Payload of <see cref="ServerMessageTypes.CommentRemoved"/>: show it no longer.</summary>
 /// <param name="StreamId">The stream it belongs to.</param>
 /// <param name="CommentId">The comment; a viewer may never have had it.</param>
@@ -45,6 +54,11 @@ public sealed record StreamState : LiveStream
 /// <param name="StreamId">The stream it belongs to.</param>
 /// <param name="Count">How many watch, over all nodes; approximate.</param>
 public sealed record ViewerCount(string StreamId, int Count);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.CommentCount"/>.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="Count">Comments that were not taken back; for display, and a few off at times.</param>
+public sealed record CommentCount(string StreamId, long Count);
 
 /// <summary>Payload of <see cref="ServerMessageTypes.CursorMoved"/>: nothing to show, but the place to resume from is further on.</summary>
 /// <param name="StreamId">The stream it belongs to.</param>

@@ -1,3 +1,4 @@
+using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Fanout.Rooms;
@@ -6,7 +7,7 @@ namespace LiveComments.Fanout.Rooms;
 /// A batch as it goes out to every viewer: immutable, encoded once per transport. Frames form a chain; a viewer holds
 /// the frame it has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
 /// </summary>
-sealed class Frame(string streamId, long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, IReadOnlyList<WireMessage> messages)
+sealed class Frame(string streamId, long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, Sample? sample, IReadOnlyList<WireMessage> messages)
 {
     private IReadOnlyList<ReadOnlyMemory<byte>>? _webSocket;
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,6 +29,9 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     public IReadOnlyList<LogEntry> Entries { get; } = entries;
 
     public ulong LastSequence => Entries.Count > 0 ? Entries[^1].Sequence : PreviousSequence;
+
+    /// <summary>What of it most viewers are not shown; null when they are shown all of it.</summary>
+    public Sample? Sample { get; } = sample;
 
     /// <summary>What viewers are told, in order.</summary>
     public IReadOnlyList<WireMessage> Messages { get; } = messages;

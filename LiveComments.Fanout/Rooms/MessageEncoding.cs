@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Fanout.Rooms;
@@ -24,8 +25,10 @@ static class MessageEncoding
     /// <param name="previous">The sequence before the first entry; null at the start of a connection.</param>
     /// <param name="isBackfill">True for what was before the viewer came.</param>
     /// <param name="through">Where the viewer is after the last of them, if that is further on than it.</param>
+    /// <param name="sample">Which comments are left out, and counted instead.</param>
+    /// <param name="viewer">For whom; null for everybody.</param>
     public static IReadOnlyList<WireMessage> Encode(
-        string streamId, int epoch, IReadOnlyList<LogEntry> entries, ulong? previous, bool isBackfill, ulong? through = null)
+        string streamId, int epoch, IReadOnlyList<LogEntry> entries, ulong? previous, bool isBackfill, ulong? through = null, Sample? sample = null, User? viewer = null)
     {
         var output = new ArrayBufferWriter<byte>(EnvelopeBytes + entries.Sum(entry => entry.Body.Length + 1));
         var messages = new List<(string Type, ulong Sequence, int End)>();
@@ -42,7 +45,7 @@ static class MessageEncoding
             index = Math.Min(index, entries.Count);
             var sequence = index == entries.Count ? Math.Max(through ?? 0, entries[^1].Sequence) : entries[index - 1].Sequence;
             if (type is ServerMessageTypes.CommentsBatch)
-                WriteBatch(output, streamId, new Cursor(epoch, sequence), entries, from, index, previous is { } before ? new Cursor(epoch, before) : null, isBackfill);
+                WriteBatch(output, streamId, new Cursor(epoch, sequence), entries, from, index, previous is { } before ? new Cursor(epoch, before) : null, isBackfill, sample, viewer);
             else if (type is not "")
                 WriteOther(output, type, streamId, entries[from]);
             messages.Add((type, sequence, output.WrittenCount));
@@ -84,22 +87,30 @@ static class MessageEncoding
     };
 
     private static void WriteBatch(
-        ArrayBufferWriter<byte> output, string streamId, Cursor cursor, IReadOnlyList<LogEntry> entries, int from, int to, Cursor? previous, bool isBackfill)
+        ArrayBufferWriter<byte> output, string streamId, Cursor cursor, IReadOnlyList<LogEntry> entries, int from, int to, Cursor? previous, bool isBackfill,
+        Sample? sample, User? viewer)
     {
         // {"type":"comments_batch","payload":{"streamId":"s","comments":[…],"isBackfill":false,"cursor":"1-9","previousCursor":"1-7","omitted":0}}
         Write(output, $"{{\"type\":\"{ServerMessageTypes.CommentsBatch}\",\"payload\":{{\"streamId\":\"{streamId}\",\"comments\":[");
         var written = 0;
+        var omitted = 0;
         for (var index = from; index < to; index++)
         {
             if (TypeOf(entries[index]) is "")
                 continue;
+            if (sample?.Omits(entries[index].Sequence, viewer) == true)
+            {
+                omitted++;
+                continue;
+            }
+
             if (written++ > 0)
                 output.Write(","u8);
             WriteBody(output, entries[index]);
         }
 
         var previousCursor = previous is null ? "null" : $"\"{previous}\"";
-        Write(output, $"],\"isBackfill\":{(isBackfill ? "true" : "false")},\"cursor\":\"{cursor}\",\"previousCursor\":{previousCursor},\"omitted\":0}}}}");
+        Write(output, $"],\"isBackfill\":{(isBackfill ? "true" : "false")},\"cursor\":\"{cursor}\",\"previousCursor\":{previousCursor},\"omitted\":{omitted}}}}}");
     }
 
     private static void WriteOther(ArrayBufferWriter<byte> output, string type, string streamId, LogEntry entry)

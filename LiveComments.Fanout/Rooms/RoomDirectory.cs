@@ -1,17 +1,16 @@
+using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
+using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 
 namespace LiveComments.Fanout.Rooms;
 
 /// <summary>The rooms of this node. A room opens with its first viewer and closes a little after its last.</summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
 {
-    // Twice what a first join is given: entries that are no comments take places, too.
-    private const int PastEntries = 2 * Limits.BackfillComments;
-
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
@@ -46,6 +45,34 @@ sealed partial class RoomDirectory(
 
         Leave(holding);
         return null;
+    }
+
+    /// <summary>The room of that stream, if it is open here.</summary>
+    public Room? Find(string streamId)
+    {
+        lock (_lock)
+            return _rooms.TryGetValue(streamId, out var holding) && holding.Opening.IsCompletedSuccessfully ? holding.Opening.GetAwaiter().GetResult()?.Room : null;
+    }
+
+    /// <summary>The rooms that are open here.</summary>
+    public IReadOnlyList<Room> All()
+    {
+        lock (_lock)
+            return [.. _rooms.Values.Where(holding => holding.Opening.IsCompletedSuccessfully).Select(holding => holding.Opening.GetAwaiter().GetResult()?.Room).OfType<Room>()];
+    }
+
+    /// <summary>How many are in each room of this node.</summary>
+    public IReadOnlyList<RoomPresence> ViewerCounts()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from holding in _rooms.Values
+                   where holding.Opening.IsCompletedSuccessfully && holding.Opening.GetAwaiter().GetResult() is not null
+                   select new RoomPresence(holding.StreamId, holding.Viewers),
+            ];
+        }
     }
 
     private void Count(Holding holding, Room room)
@@ -90,12 +117,22 @@ sealed partial class RoomDirectory(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
-        var feed = await StreamFeed.OpenAsync(streamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
+        var feed = await StreamFeed.OpenAsync(streamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var room = new Room(streamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock);
+        var creator = await CreatorAsync(feed.Newest, log, streamId, timeout.Token);
+        var room = new Room(streamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, feed, stop, RunAsync(room, feed, stop.Token));
+    }
+
+    private static bool IsFirst(LogEntry entry) => entry.EventType == LogEventTypes.StreamCreated;
+
+    /// <summary>Null when the stream is so old that the log has forgotten its beginning.</summary>
+    private static async Task<string?> CreatorAsync(IReadOnlyList<LogEntry> past, LogHandle log, string streamId, CancellationToken cancellationToken)
+    {
+        var first = IsFirst(past[0]) ? past[0] : await log.NextAsync(streamId, 1, cancellationToken);
+        return first is not null && IsFirst(first) ? JsonSerializer.Deserialize(first.Body.Span, ContractsJson.Wire.LiveStream)?.CreatorId : null;
     }
 
     private async Task RunAsync(Room room, StreamFeed feed, CancellationToken cancellationToken)

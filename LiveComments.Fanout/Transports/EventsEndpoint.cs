@@ -44,7 +44,7 @@ static class EventsEndpoint
             metrics.Opened(PollViewer.Transport);
             try
             {
-                var answer = await PollViewer.AnswerAsync(joined, patience, clock, context.RequestAborted, lifetime.ApplicationStopping);
+                var answer = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, lifetime.ApplicationStopping);
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Bytes(answer, "application/json");
             }

@@ -42,7 +42,7 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, ILogger
             if (stay is null)
                 return new JoinResult.NoSuchStream();
             var entrance = stay.Room.Enter();
-            var joined = new JoinResult.Joined(stay, entrance, await Resume.FindAsync(entrance, log, streamId, from, cancellationToken));
+            var joined = new JoinResult.Joined(stay, entrance, await Resume.FindAsync(stay.Room, entrance, log, from, cancellationToken));
             stay = null;
             return joined;
         }

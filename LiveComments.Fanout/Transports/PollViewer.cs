@@ -35,11 +35,13 @@ static class PollViewer
     }
 
     /// <summary>The body of the answer.</summary>
-    public static async Task<ReadOnlyMemory<byte>> AnswerAsync(JoinResult.Joined joined, TimeSpan wait, TimeProvider clock, CancellationToken left, CancellationToken stopping)
+    public static async Task<ReadOnlyMemory<byte>> AnswerAsync(
+        JoinResult.Joined joined, User? viewer, TimeSpan wait, TimeProvider clock, CancellationToken left, CancellationToken stopping)
     {
         var room = joined.Stay.Room;
-        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, clock);
-        var messages = new List<WireMessage>(joined.Catchup.Messages(room, joined.Entrance.At));
+        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, viewer, clock);
+        // What holds at the moment is nothing that happened: it alone is no reason to answer.
+        var messages = new List<WireMessage>(joined.Catchup.IsEmpty ? [] : joined.Catchup.Messages(room, joined.Entrance.At, viewer));
         var deadline = clock.GetTimestamp() + (long)(wait.TotalSeconds * clock.TimestampFrequency);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
         try

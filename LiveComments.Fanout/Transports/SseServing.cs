@@ -1,5 +1,6 @@
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports.Direct;
+using LiveComments.ServiceDefaults.Auth;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports;
@@ -20,12 +21,14 @@ sealed class SseServing(ViewerMetrics metrics, DirectPath direct, IOptions<LiveO
         var detached = false;
         try
         {
-            var socket = direct.SocketOf(context);
+            // Who watches with a token may be shown more of a fast stream than others are: that is not for the shared bytes.
+            var identity = context.User.ToUser();
+            var socket = identity is null ? direct.SocketOf(context) : null;
             var detachable = socket is null ? null : direct.DetachableOf(context);
             // No other request will come on a connection that is taken from the web server.
             if (detachable is not null)
                 context.Response.Headers.Connection = "close";
-            var viewer = new SseViewer(room, context.Response.BodyWriter, options.Value.Heartbeat, clock);
+            var viewer = new SseViewer(room, context.Response.BodyWriter, identity, options.Value.Heartbeat, clock);
             reason = await viewer.RunAsync(at, catchup, context.RequestAborted, lifetime.ApplicationStopping, handOver: socket is not null);
             detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At);
             if (detached)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports;
@@ -8,7 +9,7 @@ namespace LiveComments.Fanout.Transports;
 /// One viewer over server-sent events, by the simple way: await the next frame, write its bytes to the pipe. It works
 /// under TLS and HTTP/2 alike, and is what a faster way is tested against.
 /// </summary>
-sealed class SseViewer(Room room, PipeWriter output, TimeSpan heartbeat, TimeProvider clock)
+sealed class SseViewer(Room room, PipeWriter output, User? viewer, TimeSpan heartbeat, TimeProvider clock)
 {
     public const string Transport = "sse";
 
@@ -23,12 +24,12 @@ sealed class SseViewer(Room room, PipeWriter output, TimeSpan heartbeat, TimePro
     /// </summary>
     public async Task<CloseReason?> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping, bool handOver = false)
     {
-        var walk = new Walk(room, at, catchup, clock);
+        var walk = new Walk(room, at, catchup, viewer, clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
         try
         {
             output.Write(SseRetry.AtStart);
-            output.Write(SseEncoding.Encode(catchup.Messages(room, at)).Span);
+            output.Write(SseEncoding.Encode(catchup.Messages(room, at, viewer)).Span);
             await FlushAsync(left);
             while (!handOver || walk.Seen > walk.At.LastSequence)
             {

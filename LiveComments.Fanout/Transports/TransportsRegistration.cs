@@ -14,11 +14,6 @@ static class TransportsRegistration
         builder.Services.AddSingleton<Joining>();
         builder.Services.AddSingleton<Origins>();
         builder.Services.AddSingleton<SocketConnections>();
-        builder.Services.AddSingleton(services => new ApiClient(services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(ApiClient))));
-        // One client for the life of the process: where Api is, is asked anew for each request and each connection.
-        builder.Services.AddHttpClient(nameof(ApiClient), client => client.BaseAddress = ApiClient.Address)
-            .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = ApiClient.ConnectionLifetime)
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         // A viewer sends nothing after its request; bodies have no business here.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 0);
     }

@@ -1,3 +1,4 @@
+using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports;
@@ -9,11 +10,14 @@ sealed class Walk
     private readonly TimeProvider _clock;
     private ulong _seen;
 
-    public Walk(Room room, Frame at, Catchup catchup, TimeProvider clock)
+    public Walk(Room room, Frame at, Catchup catchup, User? viewer, TimeProvider clock)
     {
-        (_room, At, _clock) = (room, at, clock);
+        (_room, At, Viewer, _clock) = (room, at, viewer, clock);
         _seen = Math.Max(at.LastSequence, catchup.After ?? 0);
     }
+
+    /// <summary>Who it is, and so what it is shown of a fast stream; null when that is not known.</summary>
+    public User? Viewer { get; set; }
 
     /// <summary>The frame that was taken last.</summary>
     public Frame At { get; private set; }
@@ -43,11 +47,13 @@ sealed class Walk
     {
         var seen = _seen;
         _seen = Math.Max(seen, frame.LastSequence);
-        if (frame.PreviousSequence >= seen)
+        // 1. It came from a node that was a little ahead: only what it has not seen there. 2. Something that the others are not shown is for it.
+        if (frame.PreviousSequence >= seen && (frame.Sample is null || Viewer is null || !frame.Sample.Concerns(Viewer)))
             return null;
-        // It came from a node that was a little ahead: only what it has not seen there.
         var unseen = frame.Entries.Where(entry => entry.Sequence > seen).ToList();
-        return MessageEncoding.Encode(_room.StreamId, _room.Epoch, unseen, seen, isBackfill: false);
+        var messages = MessageEncoding.Encode(
+            _room.StreamId, _room.Epoch, unseen, Math.Max(seen, frame.PreviousSequence), isBackfill: false, sample: frame.Sample, viewer: Viewer);
+        return [.. messages, .. frame.Messages.Where(message => message.Cursor is null)];
     }
 
     public bool IsTooFarBehind

@@ -24,8 +24,8 @@ sealed partial class SocketConnection
             {
                 switch (await input.NextAsync(_closing.Token))
                 {
-                    case Received.Text when _ended.Task.IsCompleted:
-                        // Only the client's close is waited for now.
+                    case not Received.Close when _ended.Task.IsCompleted:
+                        // Only the client's close is waited for now. Unread, the rest would cut off our own close on its way.
                         break;
                     case Received.Text:
                         await HandleAsync(input.Message);
@@ -35,10 +35,10 @@ sealed partial class SocketConnection
                         return;
                     case Received.TooBig:
                         End(CloseReason.MessageTooBig);
-                        return;
+                        break;
                     default:
                         End(CloseReason.InvalidMessages);
-                        return;
+                        break;
                 }
             }
         }

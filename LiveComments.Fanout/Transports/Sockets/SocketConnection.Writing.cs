@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports.Sockets;

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports.Sockets;
@@ -45,8 +46,8 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
 
     public async ValueTask DisposeAsync()
     {
+        // No cut here: our close may still be on its way, and goes out before the connection ends with its request.
         await _closing.CancelAsync();
-        socket.Abort();
         await StopWatchingAsync();
         await _work;
         _expiry?.Dispose();
@@ -95,14 +96,15 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
     {
         using var stay = joined.Stay;
         var room = stay.Room;
-        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, clock);
+        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, _speaker?.User, clock);
         try
         {
-            var messages = JsonEncoding.Encode(room.StreamId, joined.Catchup.Messages(room, joined.Entrance.At));
+            var messages = JsonEncoding.Encode(room.StreamId, joined.Catchup.Messages(room, joined.Entrance.At, walk.Viewer));
             while (await _output.SendAsync(messages) && !walk.IsTooFarBehind)
             {
                 // Pings tell the client that we are alive; nothing has to be sent when nothing happens.
                 var frame = (await walk.NextAsync(Timeout.InfiniteTimeSpan, leaving))!;
+                walk.Viewer = _speaker?.User;
                 messages = walk.Own(frame) is { } own ? JsonEncoding.Encode(room.StreamId, own) : frame.WebSocket;
             }
 

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using LiveComments.Fanout.Api;
 
 namespace LiveComments.Fanout.Transports.Sockets;
 

@@ -1,4 +1,5 @@
-using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LiveComments.Contracts;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
@@ -42,7 +43,7 @@ public sealed class LiveNodes : IAsyncLifetime
     }
 
     /// <summary>One more node, for a test that ends it.</summary>
-    public ServiceProcess NewNode(bool directWrites = true) => new("LiveComments.Fanout", new Dictionary<string, string>
+    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, bool directWrites = true) => new("LiveComments.Fanout", new Dictionary<string, string>
     {
         ["ConnectionStrings__nats"] = Path.Nats.Url,
         ["services__api__http__0"] = Path.Apis[0].Address.ToString(),
@@ -51,6 +52,11 @@ public sealed class LiveNodes : IAsyncLifetime
         ["Live__Heartbeat"] = "00:00:01",
         ["Live__AllowedOrigins__0"] = AllowedOrigin,
         ["Fanout__DirectWrites"] = directWrites ? "true" : "false",
+        // Only the tests of sampling are to meet it.
+        ["Rooms__MaxCommentsPerSecond"] = (maxCommentsPerSecond ?? 10_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        // Nor are figures, which come when they please.
+        ["Figures__Viewers"] = figures.ToString(),
+        ["Figures__Comments"] = figures.ToString(),
     });
 
     public Task<HttpClient> ClientOfAsync(string username) => Path.ClientOfAsync(username);
@@ -71,16 +77,27 @@ public sealed class LiveNodes : IAsyncLifetime
     /// <summary>Entries straight into the log, as Api would write them: thousands in a moment. Returns the last one's sequence.</summary>
     public async Task<ulong> AppendAsync(string streamId, IEnumerable<Comment> comments)
     {
-        var log = new NatsJSContext(_nats!);
-        var acknowledgements = new List<Task<NATS.Client.JetStream.Models.PubAckResponse>>();
-        foreach (var comment in comments)
-        {
-            var headers = new NatsHeaders { [LogHeaders.EventType] = LogEventTypes.CommentPosted };
-            var body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
-            acknowledgements.Add(log.PublishAsync(LogSubjects.Append(0, streamId), body, headers: headers).AsTask());
-        }
+        var all = comments.ToList();
+        var subject = LogSubjects.Append(0, streamId);
+        foreach (var comment in all.SkipLast(1))
+            await _nats!.PublishAsync(subject, Body(comment), Headers());
+        // They are stored in the order in which they came, so the last one speaks for all.
+        return (await new NatsJSContext(_nats!).PublishAsync(subject, Body(all[^1]), headers: Headers())).Seq;
 
-        return (await Task.WhenAll(acknowledgements)).Max(acknowledgement => acknowledgement.Seq);
+        static byte[] Body(Comment comment) => JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
+        static NatsHeaders Headers() => new() { [LogHeaders.EventType] = LogEventTypes.CommentPosted };
+    }
+
+    /// <summary>One entry straight into the log.</summary>
+    public async Task AppendAsync<T>(string streamId, string eventType, T body, JsonTypeInfo<T> type) =>
+        await new NatsJSContext(_nats!).PublishAsync(
+            LogSubjects.Append(0, streamId), JsonSerializer.SerializeToUtf8Bytes(body, type), headers: new NatsHeaders { [LogHeaders.EventType] = eventType });
+
+    /// <summary>What another node would say about its viewers.</summary>
+    public async Task AnnounceAsync(PresenceAnnouncement announcement)
+    {
+        await _nats!.PublishAsync(PresenceSubjects.Of(0, announcement.NodeId), JsonSerializer.SerializeToUtf8Bytes(announcement, PresenceJson.Default.PresenceAnnouncement));
+        await _nats.PingAsync();
     }
 
     /// <summary>What nodes would get if the log had lost everything between the two sequences.</summary>
@@ -92,13 +109,14 @@ public sealed class LiveNodes : IAsyncLifetime
             [LogHeaders.Sequence] = $"{sequence}",
             [LogHeaders.LastSequence] = $"{previous}",
         };
-        var body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(CommentOf(streamId, (long)sequence, "after the gap"), ContractsJson.Wire.Comment);
+        var body = JsonSerializer.SerializeToUtf8Bytes(CommentOf(streamId, (long)sequence, "after the gap"), ContractsJson.Wire.Comment);
         await _nats!.PublishAsync(LogSubjects.Live(0, streamId), body, headers);
         await _nats.PingAsync();
     }
 
-    public static Comment CommentOf(string streamId, long id, string content, string userId = "somebody") =>
-        new() { Id = $"{id}", StreamId = streamId, UserId = userId, Username = userId, Content = content, CreatedAt = 1, ReceivedAt = 1 };
+    /// <summary>Comments of different ids are a second apart, unless said otherwise: no stream is fast by them.</summary>
+    public static Comment CommentOf(string streamId, long id, string content, long? createdAt = null, string userId = "somebody") =>
+        new() { Id = $"{id}", StreamId = streamId, UserId = userId, Username = userId, Content = content, CreatedAt = createdAt ?? id * 1000, ReceivedAt = 1 };
 
     /// <summary>Deletes the author's own comment.</summary>
     public static async Task DeleteAsync(HttpClient author, Comment comment)

@@ -108,6 +108,25 @@ public sealed class SocketPosts(LiveNodes nodes)
     }
 
     [Fact]
+    public async Task A_reaction_to_the_stream_and_one_to_a_comment_are_seen_by_all()
+    {
+        var (streamId, author) = await nodes.NewStreamAsync();
+        var comment = await RunningSystem.PostAcceptedAsync(author, streamId, "like me");
+        await using var other = await LiveClient.OpenAsync(LiveClient.Sse, nodes.Nodes[1].Address, streamId);
+        await other.NextCommentAsync("the comment");
+        await using var socket = await SocketClient.OpenAsync(Node, "/live/ws", await nodes.TokenOfAsync("bob"));
+        await socket.SendAsync(ClientMessageTypes.React, new React(streamId, ReactionTypes.Love), ContractsJson.Default.React);
+        Assert.Equal(1, (await other.NextOfTypeAsync(ServerMessageTypes.ReactionsBatch)).Payload.GetProperty("counts").GetProperty(ReactionTypes.Love).GetInt32());
+        await socket.SendAsync(ClientMessageTypes.React, new React(streamId, ReactionTypes.Like, comment.Id), ContractsJson.Default.React);
+        var update = (await other.NextOfTypeAsync(ServerMessageTypes.CommentUpdated)).Payload;
+        Assert.Equal((comment.Id, 1), (update.GetProperty("commentId").GetString(), update.GetProperty("reactionChanges").GetProperty(ReactionTypes.Like).GetInt32()));
+        await socket.SendAsync(ClientMessageTypes.React, new React(streamId, "meh"), ContractsJson.Default.React);
+        Assert.Equal(ErrorCodes.ReactionInvalid, (await socket.NextErrorAsync()).Code);
+        await socket.SendAsync(ClientMessageTypes.React, new React(streamId, ReactionTypes.Like, "../../users/me"), ContractsJson.Default.React);
+        Assert.Equal(ErrorCodes.CommentNotFound, (await socket.NextErrorAsync()).Code);
+    }
+
+    [Fact]
     public async Task A_post_that_meets_a_dead_Api_is_accepted_once_when_it_is_back()
     {
         var (streamId, author) = await nodes.NewStreamAsync();

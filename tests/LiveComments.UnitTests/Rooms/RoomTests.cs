@@ -72,6 +72,29 @@ public sealed class RoomTests
     });
 
     [Fact]
+    public void Nothing_waits_longer_than_the_interval_and_no_two_frames_are_closer_unless_something_is_taken_back() => Seed.ForEach(1_500, random =>
+    {
+        var clock = new ManualTimeProvider();
+        using var room = new Room("s", 1, [Created(1)], pastIsWhole: true, clock) { ViewerCount = random.Next(20_000) };
+        var interval = BatchInterval.For(room.ViewerCount);
+        var at = room.Newest;
+        var addedAt = new Dictionary<ulong, long>();
+        Frame? last = null;
+        for (var sequence = 2ul; sequence < 30; sequence++)
+        {
+            addedAt[sequence] = clock.GetTimestamp();
+            room.Add(random.Next(10) == 0 ? RoomEntries.Removal(sequence, sequence - 1) : Comment(sequence));
+            clock.Advance(TimeSpan.FromMilliseconds(random.Next(2) * random.Next(300)));
+            foreach (var frame in FramesAfter(at))
+            {
+                Assert.All(frame.Entries, entry => Assert.True(clock.GetElapsedTime(addedAt[entry.Sequence], frame.CreatedAt) <= interval));
+                Assert.True(last is null || clock.GetElapsedTime(last.CreatedAt, frame.CreatedAt) >= interval || frame.Entries[^1].EventType == LogEventTypes.CommentDeleted);
+                at = last = frame;
+            }
+        }
+    });
+
+    [Fact]
     public void An_entry_out_of_order_is_a_surprise()
     {
         using var room = NewRoom();
@@ -87,7 +110,7 @@ public sealed class RoomTests
         room.Add(Comment(2));
         room.Add(Comment(3));
         var entrance = room.Enter();
-        Assert.Equal([1ul, 2ul], entrance.Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 2ul], entrance.Retained.Entries.Select(entry => entry.Sequence));
         Assert.Equal(2ul, entrance.At.LastSequence);
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([3ul], Sequences(Assert.Single(FramesAfter(entrance.At))));
@@ -150,10 +173,10 @@ public sealed class RoomTests
     public void Who_enters_is_not_given_what_was_removed()
     {
         using var room = new Room("s", 1, [Created(1), Comment(2), Comment(3), Removal(4, "1-2")], pastIsWhole: true, _clock);
-        Assert.Equal([1ul, 3ul, 4ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 3ul, 4ul], room.Enter().Retained.Entries.Select(entry => entry.Sequence));
         room.Add(Comment(5));
         room.Add(Removal(6, "1-3"));
-        Assert.Equal([1ul, 4ul, 5ul, 6ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 4ul, 5ul, 6ul], room.Enter().Retained.Entries.Select(entry => entry.Sequence));
     }
 
     [Fact]
@@ -163,9 +186,34 @@ public sealed class RoomTests
         var start = room.Newest;
         room.Add(Comment(2));
         room.Add(Removal(3, "7-2"));
-        Assert.Equal([1ul, 2ul, 3ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 2ul, 3ul], room.Enter().Retained.Entries.Select(entry => entry.Sequence));
         var sse = Encoding.UTF8.GetString(FramesAfter(start)[1].Sse.Span);
         Assert.Equal("id: 1-3\nevent: comment_removed\ndata: {\"type\":\"comment_removed\",\"payload\":{\"streamId\":\"s\",\"commentId\":\"2\"}}\n\n", sse);
+    }
+
+    [Theory]
+    [InlineData(LogEventTypes.StreamReacted)]
+    [InlineData(LogEventTypes.CommentReacted)]
+    public void Reactions_pass_a_room_by_and_take_the_place_of_nothing(string type)
+    {
+        using var room = new Room("s", 1, [Created(1), new LogEntry("s", 2, type, "{}"u8.ToArray(), null)], pastIsWhole: true, _clock);
+        var start = room.Newest;
+        Assert.Equal(2ul, start.LastSequence);
+        var sequence = 2ul;
+        for (var comment = 0; comment < Limits.BackfillComments; comment++)
+        {
+            room.Add(Comment(++sequence));
+            for (var reaction = 0; reaction < 100; reaction++)
+                room.Add(new LogEntry("s", ++sequence, type, "{}"u8.ToArray(), null));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(Limits.BackfillComments, room.Enter().Retained.Entries.Count(entry => entry.EventType == LogEventTypes.CommentPosted));
+        // Nobody is sent anything for a reaction, and frames join up as if it weren't there.
+        var frames = FramesAfter(start);
+        Assert.Equal(Limits.BackfillComments, frames.Count);
+        Assert.Equal(frames.Select(frame => frame.LastSequence).SkipLast(1), frames.Skip(1).Select(frame => frame.PreviousSequence));
+        Assert.Throws<InvalidDataException>(() => room.Add(Comment(sequence)));
     }
 
     private static LogEntry Removal(ulong sequence, string target)

@@ -38,6 +38,9 @@ sealed class ViewerServer : IAsyncDisposable
 {
     public const string StreamId = "s";
 
+    // Tests post in no time at all; nothing of that is to be left out.
+    private const int AllShown = 100_000;
+
     private readonly WebApplication _app;
     private readonly MeterListener _meters = new();
     private readonly IPEndPoint _address;
@@ -98,7 +101,7 @@ sealed class ViewerServer : IAsyncDisposable
         };
         server._meters.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref server._connections, change));
         server._meters.Start();
-        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock);
+        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = AllShown });
         return server;
     }
 
@@ -139,8 +142,8 @@ sealed class ViewerServer : IAsyncDisposable
         var entrance = Room.Enter();
         string? text = context.Request.Headers["Last-Event-ID"];
         var catchup = Cursor.TryParse(text, out var cursor)
-            ? new Catchup([.. entrance.Retained.Where(entry => entry.Sequence > cursor.Sequence)], cursor.Sequence, null)
-            : new Catchup([.. entrance.Retained.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)], null, null);
+            ? new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > cursor.Sequence)], cursor.Sequence, null)
+            : new Catchup([.. entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)], null, null);
         await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this), entrance.At, catchup);
     }
 

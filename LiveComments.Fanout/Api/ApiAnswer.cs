@@ -1,6 +1,6 @@
 using LiveComments.Contracts;
 
-namespace LiveComments.Fanout.Transports.Sockets;
+namespace LiveComments.Fanout.Api;
 
 /// <summary>What Api said to a post or a reaction.</summary>
 /// <param name="Status">HTTP status; 503 when there was no answer.</param>

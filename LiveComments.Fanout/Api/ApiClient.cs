@@ -6,7 +6,7 @@ using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
 using Polly;
 
-namespace LiveComments.Fanout.Transports.Sockets;
+namespace LiveComments.Fanout.Api;
 
 /// <summary>
 /// Posts and reactions in a user's name, over Api's own REST interface: there is one way in, whatever a client speaks.
@@ -44,6 +44,22 @@ sealed class ApiClient(HttpClient http)
             : Refused(ErrorCodes.CommentNotFound, "There is no comment of that id.");
     }
 
+    /// <summary>How many comments a stream has; null when Api doesn't say, for instance to nobody in particular.</summary>
+    public async Task<long?> CommentCountAsync(string streamId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri($"/api/streams/{streamId}/metrics", UriKind.Relative), cancellationToken);
+            return response.IsSuccessStatusCode ? (await response.Content.ReadFromJsonAsync(ContractsJson.Default.StreamMetrics, cancellationToken))?.CommentCount : null;
+        }
+        catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsNoAnswer(Exception exception) => exception is HttpRequestException or ExecutionRejectedException or OperationCanceledException or JsonException;
+
     private static Task<ApiAnswer> Refused(string code, string message) =>
         Task.FromResult(new ApiAnswer(StatusCodes.Status404NotFound) { Code = code, Message = message });
 
@@ -57,7 +73,7 @@ sealed class ApiClient(HttpClient http)
             using var response = await http.SendAsync(request, cancellationToken);
             return await ReadAsync(response, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException or OperationCanceledException or JsonException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)
         {
             return ApiAnswer.None;
         }
