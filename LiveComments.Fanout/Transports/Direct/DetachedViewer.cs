@@ -17,6 +17,7 @@ sealed class DetachedViewer(DetachedViewers shared, Room room, IDisposable stay,
     {
         (Socket, _watch) = (socket, watch);
         shared.Writers.Add(this, room);
+        shared.Waves.Arrived();
     }
 
     public void Disinherit() => Leave(CloseReason.Left);

@@ -14,6 +14,8 @@ static class DirectRegistration
     {
         builder.Services.AddOptions<FastPathOptions>().BindConfiguration(FastPathOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<DirectWriters>();
+        builder.Services.AddSingleton<GarbageAfterWaves>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GarbageAfterWaves>());
         builder.Services.AddSingleton<DetachedViewers>();
         builder.Services.AddSingleton<DirectPath>();
         builder.Services.AddSingleton(services => new ConnectionCap(services.GetRequiredService<IOptions<FastPathOptions>>().Value.MaxConnections ?? ConnectionCap.OfThisProcess()));

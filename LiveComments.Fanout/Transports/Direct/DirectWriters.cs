@@ -66,11 +66,10 @@ sealed class DirectWriters : IHostedService, IDisposable
             thread.Dispose();
     }
 
-    /// <summary>Tells the writer threads of each new frame; one wait a room, however many its viewers.</summary>
+    /// <summary>Tells the writer threads of each new frame, and of the end; one wait a room, however many its viewers.</summary>
     private async Task WatchAsync(Room room, RoomSlice[] slices, Frame at)
     {
-        var kind = MessageKind.NewFrame;
-        while (kind == MessageKind.NewFrame)
+        for (var ended = false; !ended;)
         {
             try
             {
@@ -80,11 +79,11 @@ sealed class DirectWriters : IHostedService, IDisposable
             {
                 lock (_lock)
                     _rooms.Remove(room);
-                kind = MessageKind.RoomEnded;
+                ended = true;
             }
 
             foreach (var slice in slices)
-                slice.Writer.Post(new Message(kind, slice));
+                slice.Writer.Post(new Message(MessageKind.NewFrame, slice));
         }
     }
 

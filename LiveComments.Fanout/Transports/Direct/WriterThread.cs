@@ -137,13 +137,11 @@ sealed class WriterThread : IDisposable
                 OnTick();
                 break;
             case MessageKind.NewFrame:
+                // Or the room's end: whoever has all of it then finds that out.
                 var renewed = (RoomSlice)message.Subject!;
                 renewed.Renew();
                 Enqueue(renewed);
                 break;
-            case MessageKind.RoomEnded:
-                _slices.Remove((RoomSlice)message.Subject!);
-                goto case MessageKind.NewFrame;
             case MessageKind.Add:
                 Add((DirectViewer)message.Subject!);
                 break;
@@ -285,6 +283,8 @@ sealed class WriterThread : IDisposable
         viewer.State = ViewerState.Closed;
         Volatile.Write(ref _viewers, _viewers - 1);
         viewer.Slice.Closed();
+        if (viewer.Slice.Count == 0)
+            _slices.Remove(viewer.Slice);
         viewer.OnClosed(reason, whole);
     }
 
@@ -295,7 +295,6 @@ sealed class WriterThread : IDisposable
     {
         Tick,
         NewFrame,
-        RoomEnded,
         Add,
         Gone,
         Writable,

@@ -26,7 +26,8 @@ public sealed class LiveNodes : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _path = await WritePath.StartAsync();
-        _nodes = [NewNode(), NewNode()];
+        // One writes to viewers the fast way, one the simple way: whoever watches must not be able to tell.
+        _nodes = [NewNode(), NewNode(directWrites: false)];
         await Task.WhenAll(_nodes.Select(node => node.StartAsync()));
         _nats = new NatsConnection(new NatsOpts { Url = _path.Nats.Url });
     }
@@ -42,7 +43,7 @@ public sealed class LiveNodes : IAsyncLifetime
     }
 
     /// <summary>One more node, for a test that ends it.</summary>
-    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, string heartbeat = "00:00:01") => new("LiveComments.Fanout", new Dictionary<string, string>
+    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, string heartbeat = "00:00:01", bool directWrites = true) => new("LiveComments.Fanout", new Dictionary<string, string>
     {
         ["ConnectionStrings__nats"] = Path.Nats.Url,
         ["services__api__http__0"] = Path.Apis[0].Address.ToString(),
@@ -50,6 +51,7 @@ public sealed class LiveNodes : IAsyncLifetime
         // As short as it may be, so that a test sees one soon.
         ["Live__Heartbeat"] = heartbeat,
         ["Live__AllowedOrigins__0"] = AllowedOrigin,
+        ["Fanout__DirectWrites"] = directWrites ? "true" : "false",
         // Only the tests of sampling are to meet it.
         ["Rooms__MaxCommentsPerSecond"] = (maxCommentsPerSecond ?? 10_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
         // Nor are figures, which come when they please.

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
@@ -14,7 +16,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace LiveComments.UnitTests.Viewers;
@@ -37,9 +38,14 @@ sealed class ViewerServer : IAsyncDisposable
 {
     public const string StreamId = "s";
 
+    // Tests post in no time at all; nothing of that is to be left out.
+    private const int AllShown = 100_000;
+
     private readonly WebApplication _app;
+    private readonly MeterListener _meters = new();
     private readonly IPEndPoint _address;
     private int _staying;
+    private long _connections;
 
     private ViewerServer(WebApplication app, ManualTimeProvider clock)
     {
@@ -54,18 +60,29 @@ sealed class ViewerServer : IAsyncDisposable
     /// <summary>Who has not left the room.</summary>
     public int Staying => Volatile.Read(ref _staying);
 
+    /// <summary>Connections that the web server knows of.</summary>
+    public long WebServerConnections => Interlocked.Read(ref _connections);
+
     public ulong Sequence { get; private set; } = 1;
 
-    public IHostApplicationLifetime Lifetime => _app.Lifetime;
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <param name="way">How viewers are served.</param>
     /// <param name="more">Another way at the same room, on a port of its own.</param>
-    public static async Task<ViewerServer> StartAsync(Way way, ViewerServer? more = null)
+    /// <param name="maxConnections">How many it takes at once.</param>
+    /// <param name="tls">With this certificate, HTTP/1.1 and HTTP/2 over TLS.</param>
+    public static async Task<ViewerServer> StartAsync(Way way, ViewerServer? more = null, int? maxConnections = null, X509Certificate2? tls = null)
     {
         var clock = more?.Clock ?? new ManualTimeProvider();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (tls is not null)
+                listen.UseHttps(tls);
+        }));
+        if (maxConnections is { } most)
+            builder.Configuration["Fanout:MaxConnections"] = most.ToString(CultureInfo.InvariantCulture);
         builder.Configuration["Fanout:DirectWrites"] = (way != Way.Simple).ToString(CultureInfo.InvariantCulture);
         builder.Configuration["Fanout:DetachedConnections"] = (way == Way.Detached).ToString(CultureInfo.InvariantCulture);
         builder.Services.AddMetrics();
@@ -74,9 +91,17 @@ sealed class ViewerServer : IAsyncDisposable
         var app = builder.Build();
         ViewerServer? server = null;
         app.MapGet("/events", context => server!.ServeAsync(context));
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
         await app.StartAsync();
         server = new ViewerServer(app, clock);
-        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = 100_000 });
+        server._meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "kestrel.active_connections" && instrument.Meter.Scope == meters)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        server._meters.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref server._connections, change));
+        server._meters.Start();
+        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = AllShown });
         return server;
     }
 
@@ -106,6 +131,7 @@ sealed class ViewerServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _meters.Dispose();
         Room.Dispose();
         await _app.DisposeAsync();
     }
