@@ -22,8 +22,9 @@ sealed class SseServing(ViewerMetrics metrics, DirectPath direct, IOptions<LiveO
         try
         {
             // Who watches with a token may be shown more of a fast stream than others are: that is not for the shared bytes.
+            // And a token ends, which nobody looks after once the connection has been handed over.
             var identity = context.User.ToUser();
-            var socket = identity is null ? direct.SocketOf(context) : null;
+            var socket = context.User.Identity is { IsAuthenticated: true } ? null : direct.SocketOf(context);
             var detachable = socket is null ? null : direct.DetachableOf(context);
             // No other request will come on a connection that is taken from the web server.
             if (detachable is not null)
