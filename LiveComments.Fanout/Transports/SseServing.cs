@@ -22,15 +22,14 @@ sealed class SseServing(ViewerMetrics metrics, DirectPath direct, IOptions<LiveO
         try
         {
             // Who watches with a token may be shown more of a fast stream than others are: that is not for the shared bytes.
+            // And a token ends, which nobody looks after once the connection has been handed over.
             var identity = context.User.ToUser();
-            // And it ends with its token, which the fast ways don't look at.
-            var validUntil = context.User.ValidUntil();
-            var socket = identity is null && validUntil == DateTimeOffset.MaxValue ? direct.SocketOf(context) : null;
+            var socket = context.User.Identity is { IsAuthenticated: true } ? null : direct.SocketOf(context);
             var detachable = socket is null ? null : direct.DetachableOf(context);
             // No other request will come on a connection that is taken from the web server.
             if (detachable is not null)
                 context.Response.Headers.Connection = "close";
-            var viewer = new SseViewer(room, context.Response.BodyWriter, identity, validUntil, options.Value.Heartbeat, clock);
+            var viewer = new SseViewer(room, context.Response.BodyWriter, identity, context.User.ValidUntil(), options.Value.Heartbeat, clock);
             reason = await viewer.RunAsync(at, catchup, context.RequestAborted, lifetime.ApplicationStopping, handOver: socket is not null);
             detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At);
             if (detached)
