@@ -46,6 +46,8 @@ sealed class Room : IDisposable
 
     public int Epoch { get; }
 
+    public BatchOptions Pace { get; init; } = BatchOptions.Default;
+
     /// <summary>How many are in the room; decides the pace of batches.</summary>
     public int ViewerCount { get; set; }
 
@@ -76,7 +78,7 @@ sealed class Room : IDisposable
 
             if (_timerRuns)
                 return;
-            var interval = BatchInterval.For(ViewerCount);
+            var interval = BatchInterval.For(ViewerCount, Pace);
             var quiet = _flushedAt == long.MinValue ? interval : _clock.GetElapsedTime(_flushedAt);
             if (quiet >= interval)
             {

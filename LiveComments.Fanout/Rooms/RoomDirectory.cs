@@ -1,13 +1,14 @@
 using LiveComments.Contracts;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
+using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 
 namespace LiveComments.Fanout.Rooms;
 
 /// <summary>The rooms of this node. A room opens with its first viewer and closes a little after its last.</summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, IOptions<BatchOptions> pace, ILogger<RoomDirectory> logger)
 {
     // Twice what a first join is given: entries that are no comments take places, too.
     private const int PastEntries = 2 * Limits.BackfillComments;
@@ -93,7 +94,7 @@ sealed partial class RoomDirectory(
         var feed = await StreamFeed.OpenAsync(streamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var room = new Room(streamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock);
+        var room = new Room(streamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, feed, stop, RunAsync(room, feed, stop.Token));
     }

@@ -2,5 +2,9 @@ namespace LiveComments.Fanout.Rooms;
 
 static class RoomsRegistration
 {
-    public static void AddRooms(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<RoomDirectory>();
+    public static void AddRooms(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<RoomDirectory>();
+    }
 }

@@ -78,7 +78,7 @@ sealed record Options
 
     public int Runs { get; private set; } = 3;
 
-    public int WarmUp { get; private set; } = 3;
+    public int WarmUp { get; private set; } = 2;
 
     public int Seconds { get; private set; } = 8;
 

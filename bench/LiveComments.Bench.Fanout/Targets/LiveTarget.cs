@@ -24,6 +24,10 @@ enum Way
 }
 
 /// <summary>Ours: nats-server with the log, Fanout nodes, and a Gateway if asked for. Comments are appended to the log as Api does it.</summary>
+/// <param name="way">How viewers reach it.</param>
+/// <param name="protocol">What they speak.</param>
+/// <param name="nodes">Fanout nodes, filled with viewers in turn.</param>
+/// <param name="environment">Given to each of them.</param>
 sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictionary<string, string> environment) : Target
 {
     private const int Shard = 0;

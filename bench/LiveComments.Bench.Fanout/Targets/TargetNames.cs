@@ -1,3 +1,4 @@
+using System.Globalization;
 using LiveComments.Bench.Fanout.Viewers;
 
 namespace LiveComments.Bench.Fanout.Targets;
@@ -17,5 +18,19 @@ static class TargetNames
         _ => throw new ArgumentException($"There is no target '{name}'.", nameof(name)),
     };
 
-    private static LiveTarget Live(Way way, Protocol protocol, Options options) => new(way, protocol, options.Nodes, options.Environment);
+    private static LiveTarget Live(Way way, Protocol protocol, Options options)
+    {
+        var environment = new Dictionary<string, string>();
+        // Sizes are of frames with one comment: so that each comment is a frame, gather for less than their distance.
+        if (options.FrameBytes is not null)
+        {
+            var half = TimeSpan.FromSeconds(0.5 / options.Rate).ToString("c", CultureInfo.InvariantCulture);
+            foreach (var tier in new[] { "Under1000", "Under10000", "Under100000", "Above" })
+                environment[$"Batching__{tier}"] = half;
+        }
+
+        foreach (var (name, value) in options.Environment)
+            environment[name] = value;
+        return new LiveTarget(way, protocol, options.Nodes, environment);
+    }
 }
