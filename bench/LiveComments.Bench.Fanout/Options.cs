@@ -21,6 +21,7 @@ sealed record Options
           gateway      the same through our Gateway; live, live-gateway in turn
           crowd        19,000 viewers on one node; live (--viewers 38000 --nodes 2 for two)
           storm        5,000 viewers while 2,000 others a second come for 10 s, and stay 5 s; live
+          table        all of these one after another, and a page that sets them beside what is asked of us
 
         Targets:
           live, live-ws               our Fanout, by server-sent events or WebSocket
@@ -41,12 +42,14 @@ sealed record Options
           --join-rate N       storm: connections a second (1 to 10000)
           --nchan-workers N   1 to 16
           --env NAME=VALUE    environment of the Fanout nodes; may be given several times
-          --name NAME         of the result files (letters, digits, '-'; default: the figure)
+          --name NAME         of the result files (letters, digits, '-'; default: fanout-<figure>)
           --no-result         print the result, write no files
           --help              this
 
         Results are written to bench/results/<date>-<name>.md and .json.
         """;
+
+    public const string TableFigure = "table";
 
     private static readonly string[] KnownTargets = ["live", "live-ws", "live-gateway", "live-redirect", "nchan", "signalr", "epoll"];
 
@@ -59,6 +62,7 @@ sealed record Options
         new() { Figure = "gateway", Targets = ["live", "live-gateway"] },
         new() { Figure = "crowd", Targets = ["live"], Viewers = 19_000, Runs = 1, WarmUp = 5, Seconds = 20 },
         new() { Figure = "storm", Targets = ["live"], Runs = 1, WarmUp = 5, Seconds = 10, JoinRate = 2_000 },
+        new() { Figure = TableFigure },
     }.ToDictionary(figure => figure.Figure);
 
     public string Figure { get; private init; } = "";
@@ -103,7 +107,7 @@ sealed record Options
             defaults = new Options();
         }
 
-        var options = defaults with { Name = figure };
+        var options = defaults with { Name = $"fanout-{figure}" };
         for (var index = 1; index < arguments.Length; index++)
         {
             var option = arguments[index];

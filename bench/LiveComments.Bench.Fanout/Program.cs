@@ -1,6 +1,4 @@
-using LiveComments.Bench.Common.Machine;
 using LiveComments.Bench.Fanout;
-using LiveComments.Bench.Fanout.Figures;
 using LiveComments.Bench.Fanout.Reports;
 using LiveComments.Bench.Fanout.Viewers;
 
@@ -23,17 +21,11 @@ if (faults.Count > 0)
     return 2;
 }
 
-var clock = TimeProvider.System;
-var facts = MachineFacts.Read(clock);
-if (options.Figure == "storm")
-{
-    var result = await Storm.RunAsync(options, clock);
-    Report.Write(options, facts, StormTable.Of(result, options), StormTable.ForPrograms(result), clock);
-}
+var figures = new FigureRuns(TimeProvider.System);
+if (options.Figure == Options.TableFigure)
+    await figures.RunTableAsync(args[1..]);
+else if (options.Figure == "storm")
+    await figures.RunStormAsync(options);
 else
-{
-    var results = await SideBySide.RunAsync(options, clock);
-    Report.Write(options, facts, SideBySideTable.Of(results, facts.Cores), SideBySideTable.ForPrograms(results), clock);
-}
-
+    await figures.RunSideBySideAsync(options);
 return 0;

@@ -7,7 +7,24 @@ namespace LiveComments.Bench.Fanout.Figures;
 /// <param name="Setup">How it was set up.</param>
 /// <param name="Idle">Memory before anything was said.</param>
 /// <param name="Outcomes">One for each run.</param>
-sealed record TargetResult(string Target, string Setup, Memory Idle, IReadOnlyList<Outcome> Outcomes);
+sealed record TargetResult(string Target, string Setup, Memory Idle, IReadOnlyList<Outcome> Outcomes)
+{
+    public double CommentsPerServerCpuSecond => Median(outcome => PerServerCpuSecond(outcome, outcome.Deliveries.Comments));
+
+    public double FramesPerServerCpuSecond => Median(outcome => PerServerCpuSecond(outcome, outcome.Deliveries.Pieces));
+
+    /// <summary>Milliseconds.</summary>
+    public double Latency(double share) => Median(outcome => outcome.Deliveries.Latencies.Percentile(share));
+
+    public double Median(Func<Outcome, double> value)
+    {
+        var sorted = Outcomes.Select(value).Order().ToArray();
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    // Times from /proc count in hundredths of a second.
+    public static double PerServerCpuSecond(Outcome outcome, long deliveries) => deliveries / Math.Max(0.01, outcome.Usage.ServerCpuSeconds);
+}
 
 /// <summary>
 /// Measures several targets in the same minutes: all are started and filled with viewers, then they take turns. Whoever
@@ -38,7 +55,7 @@ static class SideBySide
                 {
                     var outcome = await stage.MeasureAsync(options.Rate, TimeSpan.FromSeconds(options.WarmUp), TimeSpan.FromSeconds(options.Seconds), () => AllProcesses(stages));
                     outcomes[stage].Add(outcome);
-                    Console.WriteLine($"{stage.Target.Name}, run {run}: {outcome.Deliveries.Comments / Math.Max(outcome.Usage.ServerCpuSeconds, 0.01):0} comments per server-CPU-s, p99 {outcome.Deliveries.Latencies.Percentile(0.99):0.0} ms");
+                    Console.WriteLine($"{stage.Target.Name}, run {run}: {TargetResult.PerServerCpuSecond(outcome, outcome.Deliveries.Comments):0} comments per server-CPU-s, p99 {outcome.Deliveries.Latencies.Percentile(0.99):0.0} ms");
                 }
             }
 

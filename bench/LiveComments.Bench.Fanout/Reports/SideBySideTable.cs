@@ -9,11 +9,11 @@ static class SideBySideTable
     // The kernel's own threads and a quiet system stay well below this share of the machine.
     private const double CalmShare = 0.05;
 
-    public static string Of(IReadOnlyList<TargetResult> results, int cores)
+    public static string Of(IReadOnlyList<TargetResult> results, Options options, int cores)
     {
         var text = new StringBuilder();
         if (results.All(result => result.Outcomes.Count > 0))
-            Deliveries(text, results);
+            Deliveries(text, results, options);
         Memory(text, results);
         foreach (var result in results)
             Runs(text, result, cores);
@@ -27,8 +27,8 @@ static class SideBySideTable
         idle = new { result.Idle.FewViewers, result.Idle.FewMiB, result.Idle.AllViewers, result.Idle.AllMiB, result.Idle.KiBPerViewer },
         runs = result.Outcomes.Select(outcome => new
         {
-            commentsPerServerCpuSecond = PerCpuSecond(outcome, outcome.Deliveries.Comments),
-            framesPerServerCpuSecond = PerCpuSecond(outcome, outcome.Deliveries.Pieces),
+            commentsPerServerCpuSecond = TargetResult.PerServerCpuSecond(outcome, outcome.Deliveries.Comments),
+            framesPerServerCpuSecond = TargetResult.PerServerCpuSecond(outcome, outcome.Deliveries.Pieces),
             outcome.Deliveries.Comments,
             frames = outcome.Deliveries.Pieces,
             outcome.Deliveries.Bytes,
@@ -42,15 +42,18 @@ static class SideBySideTable
 
     public static object Latency(Histogram latencies) => new { p50 = latencies.Percentile(0.5), p99 = latencies.Percentile(0.99), p999 = latencies.Percentile(0.999), max = latencies.Percentile(1) };
 
-    private static void Deliveries(StringBuilder text, IReadOnlyList<TargetResult> results)
+    private static void Deliveries(StringBuilder text, IReadOnlyList<TargetResult> results, Options options)
     {
-        var first = Median(results[0], outcome => PerCpuSecond(outcome, outcome.Deliveries.Comments));
-        text.Line($"| target | comments delivered per server-CPU-s | {results[0].Target} is | frames per server-CPU-s | bytes a frame | comments a frame | p50 ms | p99 ms | p99.9 ms | lost or twice |");
-        text.Line($"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        var first = results[0].CommentsPerServerCpuSecond;
+        text.Line($"| target | comments delivered per server-CPU-s | {results[0].Target} is | frames per server-CPU-s | bytes a frame | comments a frame | p50 ms | p99 ms | p99.9 ms | lost or twice | delivered of due |");
+        text.Line($"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var result in results)
         {
-            var comments = Median(result, outcome => PerCpuSecond(outcome, outcome.Deliveries.Comments));
-            text.Line($"| {result.Target} | {comments:0} | {first / comments:0.00} × | {Median(result, outcome => PerCpuSecond(outcome, outcome.Deliveries.Pieces)):0} | {Median(result, outcome => outcome.Deliveries.Bytes / (double)Math.Max(1, outcome.Deliveries.Pieces)):0} | {Median(result, outcome => outcome.Deliveries.Comments / (double)Math.Max(1, outcome.Deliveries.Pieces)):0.0} | {Median(result, outcome => outcome.Deliveries.Latencies.Percentile(0.5)):0.0} | {Median(result, outcome => outcome.Deliveries.Latencies.Percentile(0.99)):0.0} | {Median(result, outcome => outcome.Deliveries.Latencies.Percentile(0.999)):0.0} | {result.Outcomes.Sum(outcome => outcome.Seen.Missing + outcome.Seen.Repeated)} |");
+            var due = options.Viewers * (double)options.Rate * options.Seconds;
+            var bytes = result.Median(outcome => outcome.Deliveries.Bytes / (double)Math.Max(1, outcome.Deliveries.Pieces));
+            var comments = result.Median(outcome => outcome.Deliveries.Comments / (double)Math.Max(1, outcome.Deliveries.Pieces));
+            var wrong = result.Outcomes.Sum(outcome => outcome.Seen.Missing + outcome.Seen.Repeated);
+            text.Line($"| {result.Target} | {result.CommentsPerServerCpuSecond:0} | {first / result.CommentsPerServerCpuSecond:0.00} × | {result.FramesPerServerCpuSecond:0} | {bytes:0} | {comments:0.0} | {result.Latency(0.5):0.0} | {result.Latency(0.99):0.0} | {result.Latency(0.999):0.0} | {wrong} | {result.Median(outcome => outcome.Deliveries.Comments / due):0%} |");
         }
 
         text.Line($"");
@@ -82,13 +85,5 @@ static class SideBySideTable
         }
 
         text.Line($"");
-    }
-
-    private static double PerCpuSecond(Outcome outcome, long deliveries) => deliveries / Math.Max(0.01, outcome.Usage.ServerCpuSeconds);
-
-    private static double Median(TargetResult result, Func<Outcome, double> value)
-    {
-        var sorted = result.Outcomes.Select(value).Order().ToArray();
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -18,8 +18,8 @@ static class StormTable
         var before = result.Audience.Phases[Storm.Before].Latencies.Percentile(0.99);
         foreach (var phase in Phases)
         {
-            var (comments, _, _, latencies) = result.Audience.Phases[phase];
-            text.Line($"| {phase} | {comments} | {latencies.Percentile(0.5):0.0} | {latencies.Percentile(0.99):0.0} | {latencies.Percentile(0.999):0.0} | {latencies.Percentile(1):0.0} | {latencies.Percentile(0.99) / Math.Max(before, 0.001):0.00} × |");
+            var latencies = result.Audience.Phases[phase].Latencies;
+            text.Line($"| {phase} | {latencies.Count} | {latencies.Percentile(0.5):0.0} | {latencies.Percentile(0.99):0.0} | {latencies.Percentile(0.999):0.0} | {latencies.Percentile(1):0.0} | {latencies.Percentile(0.99) / Math.Max(before, 0.001):0.00} × |");
         }
 
         text.Line($"");
@@ -33,7 +33,7 @@ static class StormTable
     {
         result.Target,
         result.Setup,
-        phases = Phases.Select(phase => new { phase, result.Audience.Phases[phase].Comments, latencyMs = SideBySideTable.Latency(result.Audience.Phases[phase].Latencies) }),
+        phases = Phases.Select(phase => new { phase, comments = result.Audience.Phases[phase].Latencies.Count, latencyMs = SideBySideTable.Latency(result.Audience.Phases[phase].Latencies) }),
         result.Audience.Missing,
         result.Audience.Repeated,
         result.Audience.Closed,

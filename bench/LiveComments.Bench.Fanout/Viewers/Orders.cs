@@ -39,7 +39,7 @@ sealed record Order
 /// <param name="StayMs">Each leaves so long after it was due to start; null stays.</param>
 sealed record ConnectOrder(string Group, Endpoint Endpoint, int Count, int PerSecond, long? After, int? StayMs);
 
-/// <summary>Comments that were due from then until then count under this name.</summary>
+/// <summary>What comes in from then until then counts under this name, and so do the latencies of what was due in it.</summary>
 sealed record PhaseOrder(string Name, long FromMicroseconds, long ToMicroseconds);
 
 /// <summary>Tell what came, as soon as every viewer has the last comment, and no later than after the patience; then count from zero.</summary>
@@ -66,10 +66,10 @@ sealed record ConnectedAnswer(string Group, int Open, int Failed, string? FirstF
 sealed record GroupReport(string Group, int Open, int Closed, long Missing, long Repeated, PhaseReport[] Phases);
 
 /// <param name="Name">The phase.</param>
-/// <param name="Comments">Deliveries of comments that were due in it.</param>
-/// <param name="Pieces">Chunks, messages or reads that they came in: what the server sent.</param>
+/// <param name="Comments">Deliveries within it, whenever they were due: what the server's work within it led to.</param>
+/// <param name="Pieces">Chunks, messages or reads that those came in: what the server sent.</param>
 /// <param name="Bytes">Of those pieces, without the framing of HTTP and WebSocket.</param>
-/// <param name="Latencies">From due to received; see <see cref="Histogram.ToPairs"/>.</param>
+/// <param name="Latencies">Of comments that were due within it, from due to received; see <see cref="Histogram.ToPairs"/>.</param>
 sealed record PhaseReport(string Name, long Comments, long Pieces, long Bytes, long[] Latencies);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

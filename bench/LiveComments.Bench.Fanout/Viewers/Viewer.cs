@@ -249,9 +249,10 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
         if (stamp.Number > _last + 1)
             group.Missing(stamp.Number - _last - 1);
         _last = stamp.Number;
-        if (group.PhaseOf(stamp) is { } phase)
+        group.PhaseAt(stamp.DueMicroseconds)?.Took(now - stamp.DueMicroseconds);
+        if (group.PhaseAt(now) is { } phase)
         {
-            phase.Received(now - stamp.DueMicroseconds);
+            phase.Comments++;
             _pieceOf = phase;
         }
 

@@ -64,12 +64,12 @@ sealed class ViewerGroup(ConnectOrder order)
 
     public void Repeated() => _repeated++;
 
-    /// <summary>Called for each delivery.</summary>
-    public PhaseCounts? PhaseOf(Stamp stamp)
+    /// <summary>Called twice for each delivery.</summary>
+    public PhaseCounts? PhaseAt(long microseconds)
     {
         foreach (var phase in _phases)
         {
-            if (stamp.DueMicroseconds >= phase.From && stamp.DueMicroseconds < phase.To)
+            if (microseconds >= phase.From && microseconds < phase.To)
                 return phase;
         }
 
@@ -103,12 +103,14 @@ sealed class ViewerGroup(ConnectOrder order)
 
         public long To { get; } = order.ToMicroseconds;
 
+        public long Comments { get; set; }
+
         public long Pieces { get; set; }
 
         public long Bytes { get; set; }
 
-        public void Received(long latencyMicroseconds) => _latencies.Add(latencyMicroseconds);
+        public void Took(long latencyMicroseconds) => _latencies.Add(latencyMicroseconds);
 
-        public PhaseReport ToReport() => new(order.Name, _latencies.Count, Pieces, Bytes, _latencies.ToPairs());
+        public PhaseReport ToReport() => new(order.Name, Comments, Pieces, Bytes, _latencies.ToPairs());
     }
 }
