@@ -20,13 +20,16 @@ static class TargetNames
 
     private static LiveTarget Live(Way way, Protocol protocol, Options options)
     {
-        var environment = new Dictionary<string, string>();
+        // Of a fast stream our node shows as many comments as people can read; here all are to come.
+        var environment = new Dictionary<string, string> { ["Rooms__MaxCommentsPerSecond"] = "100000" };
         // Sizes are of frames with one comment: so that each comment is a frame, gather for less than their distance.
         if (options.FrameBytes is not null)
         {
             var half = TimeSpan.FromSeconds(0.5 / options.Rate).ToString("c", CultureInfo.InvariantCulture);
             foreach (var tier in new[] { "Under1000", "Under10000", "Under100000", "Above" })
                 environment[$"Batching__{tier}"] = half;
+            // No peer tells its viewers how many they are.
+            environment["Figures__Viewers"] = environment["Figures__Comments"] = "false";
         }
 
         foreach (var (name, value) in options.Environment)
