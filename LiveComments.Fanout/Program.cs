@@ -3,6 +3,7 @@ using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -13,10 +14,13 @@ builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
 builder.AddTransports();
+builder.AddCrossOrigin();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseCrossOrigin();
+app.UseViewerCountHeader();
 app.UseAuthentication();
 app.UseAuthorization();
 

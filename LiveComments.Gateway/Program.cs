@@ -1,20 +1,23 @@
 using LiveComments.Gateway.Routing;
 using LiveComments.Gateway.WebClient;
 using LiveComments.ServiceDefaults;
+using LiveComments.ServiceDefaults.CrossOrigin;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRouting();
+builder.AddCrossOrigin();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseSecurityHeaders();
+app.UseCrossOrigin();
 app.UseWebClient();
 
 app.MapDefaultEndpoints();
-app.MapReverseProxy();
+app.MapRouting();
 app.MapWebClient();
 
 app.Run();

@@ -7,7 +7,7 @@ sealed class AdmissionOptions : IValidatableObject
 {
     public const string Section = "Admission";
 
-    // The windows lie in Redis as lists of this length at most.
+    // What Redis reads and writes for each of a user's posts grows with the posts it remembers of the user: 14 bytes each.
     private const int MaxLimit = 10_000;
 
     /// <summary>Comments of one user over all streams.</summary>
@@ -28,6 +28,10 @@ sealed class AdmissionOptions : IValidatableObject
             if (limit.Window < TimeSpan.FromSeconds(1) || limit.Window > TimeSpan.FromDays(1))
                 yield return new ValidationResult($"{Section}:{name}:Window must be between a second and a day.");
         }
+
+        // So many of a user's posts can lie within the longer of the two windows.
+        if (CommentsGlobally.Count * Math.Ceiling(CommentsPerStream.Window / CommentsGlobally.Window) > MaxLimit)
+            yield return new ValidationResult($"{Section}:{nameof(CommentsPerStream)}:Window is so long that {nameof(CommentsGlobally)} allows more than {MaxLimit} posts within it.");
     }
 }
 

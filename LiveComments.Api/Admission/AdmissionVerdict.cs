@@ -6,8 +6,11 @@ namespace LiveComments.Api.Admission;
 abstract record AdmissionVerdict
 {
     /// <summary>Go on.</summary>
-    /// <param name="Quota">What is left of the tighter limit; null for a retry, which is charged nothing.</param>
-    public sealed record Admitted(Quota? Quota) : AdmissionVerdict;
+    /// <param name="Quota">What is left of the tighter limit.</param>
+    public sealed record Admitted(Quota Quota) : AdmissionVerdict;
+
+    /// <summary>The key was used before, and charged then; what became of that is not known here. Nothing is charged.</summary>
+    public sealed record UsedBefore(TimeSpan Ago) : AdmissionVerdict;
 
     /// <summary>The key was used before and led to this entry; nothing is charged.</summary>
     public sealed record SeenBefore(Cursor Cursor, string RequestHash) : AdmissionVerdict;

@@ -19,7 +19,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
 
     private readonly (ResiliencePipeline<AdmissionVerdict> Pipeline, CircuitBreakerStateProvider State) _breaker = BreakerOf(clock);
 
-    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, string requestHash, CancellationToken cancellationToken)
+    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, CancellationToken cancellationToken)
     {
         var (globally, perStream) = (options.CurrentValue.CommentsGlobally, options.CurrentValue.CommentsPerStream);
         AdmissionVerdict verdict;
@@ -27,7 +27,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
         {
             verdict = await _breaker.Pipeline.ExecuteAsync(
                 static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
-                new Question(redis, clock, streamId, userId, key, requestHash, globally, perStream), cancellationToken);
+                new Question(redis, clock, streamId, userId, key, globally, perStream), cancellationToken);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
         {
@@ -44,16 +44,8 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
     /// <summary>Remembers where the key's comment lies, when Redis is there to be told. If it isn't: the log remembers for its duplicate window, Postgres for ever.</summary>
     public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash)
     {
-        if (_breaker.State.CircuitState is not CircuitState.Closed)
-            return;
-        try
-        {
+        if (_breaker.State.CircuitState is CircuitState.Closed)
             redis.Remember(streamId, userId, key, cursor, requestHash);
-        }
-        catch (RedisException)
-        {
-            // The comment is in the log by now: nothing that happens here may fail the post.
-        }
     }
 
     // Made for this one result, and without a strategy for the time-out: each of the two would be several objects a post.
@@ -75,9 +67,9 @@ sealed partial class CommentAdmission(RedisAdmission redis, LocalAdmission local
         return (pipeline, state);
     }
 
-    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, string Hash, RateLimit Globally, RateLimit PerStream)
+    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RateLimit Globally, RateLimit PerStream)
     {
-        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Hash, Globally, PerStream);
+        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Globally, PerStream);
     }
 
     [LoggerMessage(LogLevel.Warning, "Redis does not answer; limits are kept by this process alone. {Reason}")]

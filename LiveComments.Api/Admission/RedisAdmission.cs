@@ -1,55 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
 using LiveComments.Contracts;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Admission;
 
-/// <summary>Admission as Redis decides it: one round trip, atomic over all Api processes, and true on Redis Cluster, since all keys of a user lie on one node.</summary>
-sealed class RedisAdmission(IConnectionMultiplexer redis)
+/// <summary>
+/// Admission as Redis decides it: one round trip, atomic over all Api processes, and true on Redis Cluster, since all keys
+/// of a user lie on one node. A hot path: every post passes here.
+/// </summary>
+sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
 {
-    /// <summary>How long a key that led to a comment is remembered.</summary>
-    public static readonly TimeSpan KeyMemory = TimeSpan.FromHours(24);
+    private readonly KeyMemories _memories = new(redis, clock);
 
-    // A key whose append never ended (its process died): longer than the log's own memory of message ids, which covers this time.
-    private static readonly TimeSpan OpenKeyMemory = TimeSpan.FromMinutes(2);
+    /// <summary>Without its comments, which Redis would parse for nothing.</summary>
+    public static string Script { get; } = ReadScript();
 
-    private static readonly string Script = ReadScript();
+    // By its hash, given here: for a text the client would look up the hash for each post, and read all of it for that.
+    private static readonly byte[] ScriptHash = HashOfScript();
 
-    public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, string requestHash, RateLimit globally, RateLimit perStream)
+    public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RateLimit globally, RateLimit perStream)
     {
-        var answer = (RedisResult[])(await redis.GetDatabase().ScriptEvaluateAsync(
-            Script,
-            [key is null ? "" : MemoryOf(streamId, userId, key), $"rate:{{{userId}}}", $"rate:{{{userId}}}:{streamId}"],
-            [requestHash, globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), Milliseconds(OpenKeyMemory)]))!;
-        return (string?)answer[0] switch
-        {
-            "seen" => Cursor.TryParse((string?)answer[1], out var cursor)
-                ? new AdmissionVerdict.SeenBefore(cursor, (string)answer[2]!)
-                : throw new InvalidDataException($"Redis remembers the cursor '{answer[1]}'."),
-            "many" => new AdmissionVerdict.TooMany(new Quota((int)answer[1], 0, Time(answer[2]), Time(answer[3]))),
-            _ => new AdmissionVerdict.Admitted((int)answer[1] == 0 ? null : new Quota((int)answer[1], (int)answer[2], Time(answer[3]), TimeSpan.Zero)),
-        };
-    }
-
-    /// <summary>Remembers where the key's comment lies. Nobody waits for it, or hears of a failure: until it is there, the log tells a retry the same.</summary>
-    public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash)
-    {
-        var memory = (RedisKey)MemoryOf(streamId, userId, key);
         var database = redis.GetDatabase();
-        database.HashSet(memory, [new HashEntry("hash", requestHash), new HashEntry("cursor", cursor.ToString())], CommandFlags.FireAndForget);
-        database.KeyExpire(memory, KeyMemory, CommandFlags.FireAndForget);
+        var keys = KeysOf(streamId, userId, key);
+        var arguments = ArgumentsOf(streamId, globally, perStream);
+        RedisResult answer;
+        try
+        {
+            answer = await database.ScriptEvaluateAsync(ScriptHash, keys, arguments);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // A Redis that is new, or began anew, learns the script by being sent it once.
+            answer = await database.ScriptEvaluateAsync(Script, keys, arguments, CommandFlags.NoScriptCache);
+        }
+
+        return VerdictOf(answer, globally, perStream);
     }
+
+    /// <summary>Remembers where the key's comment lies. Nobody waits for it, or hears of a failure: until it is there, the log and Postgres tell a retry the same.</summary>
+    public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash) =>
+        _memories.Add(MemoryOf(streamId, userId, key), $"{cursor} {requestHash}");
+
+    public static RedisKey[] KeysOf(string streamId, string userId, string? key) =>
+        key is null ? [PostsOf(userId)] : [PostsOf(userId), MemoryOf(streamId, userId, key)];
+
+    public static RedisValue[] ArgumentsOf(string streamId, RateLimit globally, RateLimit perStream) =>
+        [globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration)];
+
+    /// <summary>What the script's answer means; the script says how it is made.</summary>
+    public static AdmissionVerdict VerdictOf(RedisResult answer, RateLimit globally, RateLimit perStream)
+    {
+        switch (answer.Resp2Type)
+        {
+            case ResultType.Integer:
+                var number = (long)answer;
+                var tighter = number % 2 == 1 ? perStream : globally;
+                return new AdmissionVerdict.Admitted(new Quota(tighter.Count, (int)(number / 2), tighter.Window, TimeSpan.Zero));
+            case ResultType.BulkString:
+                return Remembered((string)answer!);
+            default:
+                var (which, time) = ((int)answer[0], TimeSpan.FromMilliseconds((long)answer[1]));
+                if (which == 0)
+                    return new AdmissionVerdict.UsedBefore(time);
+                var exceeded = which == 1 ? globally : perStream;
+                return new AdmissionVerdict.TooMany(new Quota(exceeded.Count, 0, exceeded.Window, time));
+        }
+    }
+
+    // Such as "1-42 0123456789abcdef0123456789abcdef".
+    private static AdmissionVerdict.SeenBefore Remembered(string memory) =>
+        memory.Split(' ') is [var place, var hash] && Cursor.TryParse(place, out var cursor)
+            ? new AdmissionVerdict.SeenBefore(cursor, hash)
+            : throw new InvalidDataException($"Redis remembers '{memory}' of a key.");
+
+    private static string PostsOf(string userId) => $"posts:{{{userId}}}";
 
     private static string MemoryOf(string streamId, string userId, string key) => $"key:{{{userId}}}:{streamId}:{key}";
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
-    private static TimeSpan Time(RedisResult milliseconds) => TimeSpan.FromMilliseconds((long)milliseconds);
-
     private static string ReadScript()
     {
         using var resource = typeof(RedisAdmission).Assembly.GetManifestResourceStream("admit.lua")!;
         using var reader = new StreamReader(resource);
-        // Without its comments: the client looks the text up by its hash for each post, and reads all of it for that.
         return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal)));
     }
+
+#pragma warning disable CA5350 // Redis names scripts by SHA-1; nothing is kept secret or safe by it.
+    private static byte[] HashOfScript() => SHA1.HashData(Encoding.UTF8.GetBytes(Script));
+#pragma warning restore CA5350
 }

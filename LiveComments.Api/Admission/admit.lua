@@ -1,51 +1,60 @@
--- Decides whether a post may go on, in one round trip. Every key carries the user's hash tag, so all lie on one node.
--- A window is a list of the moments of the last <limit> posts, newest first: when the oldest of them is still within
--- the window, there have been <limit> posts within it. Nothing is charged unless every limit lets the post pass.
+-- Decides whether a post may go on: one round trip, and as few commands as can be, since each costs a microsecond and
+-- all posts pass here. Both keys carry the user's hash tag, so they lie on one node.
 --
--- KEYS 1 the idempotency key's memory, or '' without a key   2 global window   3 the stream's window
--- ARGV 1 request hash   2, 3 global limit and window in ms   4, 5 the stream's   6 how long to remember an open key, in ms
--- Answers: {'seen', cursor, hash}
---          {'many', limit, window, ms until one is free}
---          {'go', limit, remaining, window, charged}
+-- What a user posted lately is one string, oldest post first; each is the moment (6 bytes, ms) and its stream's tag
+-- (8 bytes). Both limits are sliding windows over it: the limit-th newest post that is still within the window closes it
+-- until it has left. Nothing is charged unless both limits let the post pass.
+--
+-- KEYS 1 the user's posts   2 the idempotency key's memory; not there without a key
+-- ARGV 1, 2 limit and window in ms over all streams   3, 4 the stream's   5 its tag   6 how long a key is remembered, in ms
+-- Answers: a string             the key led to a comment: what is remembered of it
+--          {0, ms}              the key was used so long ago, and charged; what became of it Redis was never told
+--          {1 or 2, ms}         too many over all streams (1) or on this one (2); the next is free in so many ms
+--          number               go on; half of it is what is left of the tighter limit, which is the stream's if it is odd
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
-if KEYS[1] ~= '' then
-  local memory = redis.call('HMGET', KEYS[1], 'hash', 'cursor')
-  if memory[1] then
-    if memory[2] then
-      return {'seen', memory[2], memory[1]}
-    end
-    -- Under way, here or elsewhere, and charged then. The log keeps one of the two, and tells which.
-    return {'go', 0, 0, 0, 0}
+local clock = time[1] * 1000 + math.floor(time[2] / 1000)
+local posts
+if KEYS[2] then
+  local held = redis.call('MGET', KEYS[1], KEYS[2])
+  local memory = held[2]
+  if memory then
+    -- While the post is under way, the moment it began stands there alone.
+    if string.find(memory, ' ', 1, true) then return memory end
+    return {0, clock - tonumber(memory)}
   end
+  posts = held[1] or ''
+else
+  posts = redis.call('GET', KEYS[1]) or ''
 end
 
-local tightest, tightest_left
-for index = 2, 3 do
-  local limit, window = tonumber(ARGV[index * 2 - 2]), tonumber(ARGV[index * 2 - 1])
-  local oldest = redis.call('LINDEX', KEYS[index], limit - 1)
-  if oldest and now - tonumber(oldest) < window then
-    return {'many', limit, window, tonumber(oldest) + window - now}
-  end
-  local used = 0
-  for _, moment in ipairs(redis.call('LRANGE', KEYS[index], 0, limit - 1)) do
-    if now - tonumber(moment) >= window then break end
+local limit, window, stream_limit, stream_window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local longest = math.max(window, stream_window)
+local size, now = #posts, clock
+-- A clock that was set back must not make posts older than those before them.
+if size > 0 then now = math.max(now, (struct.unpack('>I6', posts, size - 13))) end
+
+local first = 1
+while first < size and now - struct.unpack('>I6', posts, first) >= longest do first = first + 14 end
+
+local used, stream_used, wait, stream_wait = 0, 0, 0, 0
+for at = size - 13, first, -14 do
+  local age = now - struct.unpack('>I6', posts, at)
+  if age < window then
     used = used + 1
+    if used == limit then wait = window - age end
   end
-  local left = limit - used - 1
-  if not tightest or left < tightest_left then
-    tightest, tightest_left = index, left
+  if age < stream_window and string.sub(posts, at + 6, at + 13) == ARGV[5] then
+    stream_used = stream_used + 1
+    if stream_used == stream_limit then stream_wait = stream_window - age end
   end
+end
+if wait > 0 or stream_wait > 0 then
+  if wait >= stream_wait then return {1, wait} end
+  return {2, stream_wait}
 end
 
-for index = 2, 3 do
-  redis.call('LPUSH', KEYS[index], now)
-  redis.call('LTRIM', KEYS[index], 0, tonumber(ARGV[index * 2 - 2]) - 1)
-  redis.call('PEXPIRE', KEYS[index], ARGV[index * 2 - 1])
-end
-if KEYS[1] ~= '' then
-  redis.call('HSET', KEYS[1], 'hash', ARGV[1])
-  redis.call('PEXPIRE', KEYS[1], ARGV[6])
-end
-return {'go', tonumber(ARGV[tightest * 2 - 2]), tightest_left, tonumber(ARGV[tightest * 2 - 1]), 1}
+redis.call('SET', KEYS[1], string.sub(posts, first) .. struct.pack('>I6', now) .. ARGV[5], 'PX', longest + now - clock)
+if KEYS[2] then redis.call('SET', KEYS[2], clock, 'PX', ARGV[6]) end
+local left, stream_left = limit - used - 1, stream_limit - stream_used - 1
+if stream_left < left then return stream_left * 2 + 1 end
+return left * 2

@@ -39,7 +39,7 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
         {
             // In this order: what is written between the two is then found twice, and never missed.
             await using var connection = await database.OpenConnectionAsync(timeout.Token);
-            var written = await CommentRows.WrittenAsync(connection, log, timeout.Token);
+            var written = await CommentRows.WrittenAsync(connection, log.Shard, timeout.Token);
             var tail = await LogTail.ReadAsync(log, streamId, written, timeout.Token);
             return In(tail, id)
                 ?? (await CommentRows.FindAsync(connection, streamId, id, timeout.Token) is { } row ? row with { IsDeleted = row.IsDeleted || tail.Deleted.Contains(id) } : null);
@@ -47,7 +47,7 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
         catch (Exception exception) when (exception is NpgsqlException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // Postgres is away: a reply to what was said lately is still possible, by the log alone.
-            return In(await LogTail.ReadAsync(log, streamId, written: 0, cancellationToken), id)
+            return In(await LogTail.ReadAsync(log, streamId, written: null, cancellationToken), id)
                 ?? throw new TimeoutException("Postgres does not answer, and the log's end has no such comment.", exception);
         }
     }

@@ -20,7 +20,7 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
         // 1. Where Postgres is. Asked first: what is written meanwhile is then found twice, and never missed.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
-        var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
+        var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         // 2. The tail that only the log has.
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
         var comments = tail.Visible.Where(comment => before is null || IsBefore(comment, before.Value)).Reverse().Take(limit).ToList();
@@ -40,7 +40,7 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
-        var written = await CommentRows.WrittenAsync(connection, log, cancellationToken);
+        var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
         var comments = await CommentRows.PageAsync(connection, streamId, after, limit, newestFirst: false, tail.Deleted, parent, cancellationToken);
         if (comments.Count < limit)
@@ -63,9 +63,7 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
     private static Cursor PlaceOf(Comment comment) =>
         Cursor.TryParse(comment.Cursor, out var cursor) ? cursor : throw new InvalidDataException($"Comment {comment.Id} has no cursor.");
 
-    private static bool IsBefore(Comment comment, Cursor bound) => Compare(PlaceOf(comment), bound) < 0;
+    private static bool IsBefore(Comment comment, Cursor bound) => PlaceOf(comment) < bound;
 
-    private static bool IsBehind(Comment comment, Cursor bound) => Compare(PlaceOf(comment), bound) > 0;
-
-    private static int Compare(Cursor one, Cursor other) => (one.Epoch, one.Sequence).CompareTo((other.Epoch, other.Sequence));
+    private static bool IsBehind(Comment comment, Cursor bound) => PlaceOf(comment) > bound;
 }

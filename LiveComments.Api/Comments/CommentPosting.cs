@@ -5,7 +5,6 @@ using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
-using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
 
 namespace LiveComments.Api.Comments;
@@ -43,7 +42,7 @@ abstract record PostResult
 /// 4. A key's comment is remembered, so that a retry is recognised after the log has forgotten the message id.
 /// </remarks>
 sealed class CommentPosting(
-    CommentAdmission admission, StreamDirectory streams, CommentFinder finder, KnownComments known, LogAppender log, CurrentLog currentLog, Snowflake ids, TimeProvider clock)
+    CommentAdmission admission, StreamDirectory streams, CommentFinder finder, KnownComments known, OriginalComments originals, LogAppender log, Snowflake ids, TimeProvider clock)
 {
     /// <param name="streamId">An existing live stream.</param>
     /// <param name="user">The author.</param>
@@ -54,14 +53,22 @@ sealed class CommentPosting(
     public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
-        switch (await admission.AdmitAsync(streamId, user.Id, key, hash, cancellationToken))
+        switch (await admission.AdmitAsync(streamId, user.Id, key, cancellationToken))
         {
             case AdmissionVerdict.TooMany(var exceeded):
                 return new PostResult.RateLimited(exceeded);
             case AdmissionVerdict.SeenBefore(var seenAt, var seenHash):
-                return seenHash == hash ? await OriginalAsync(seenAt, hash, key, cancellationToken) : new PostResult.KeyReused();
+                if (seenHash != hash)
+                    return new PostResult.KeyReused();
+                // What was lost with an epoch is posted again.
+                return await originals.FindAsync(streamId, user.Id, key!, seenAt, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case AdmissionVerdict.Admitted(var quota):
+                // A retry whose first attempt was not answered: the log recognises it, but not across epochs.
+                if (key is not null && quota is null && await originals.FindInOlderEpochsAsync(streamId, user.Id, key, hash, cancellationToken) is { } earlier)
+                    return earlier;
                 return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
+            case AdmissionVerdict.UsedBefore:
+                return await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case var verdict:
                 throw new InvalidOperationException($"Admission answered {verdict}.");
         }
@@ -110,7 +117,7 @@ sealed class CommentPosting(
                     admission.Remember(streamId, user.Id, key, cursor, hash);
                 return new PostResult.Accepted(ForItsAuthor(comment, cursor, key), quota);
             case AppendResult.Duplicate(var cursor):
-                return await OriginalAsync(cursor, hash, key, cancellationToken);
+                return await originals.AtAsync(cursor, hash, key, cancellationToken) ?? new PostResult.Unavailable();
             default:
                 return new PostResult.Unavailable();
         }
@@ -123,20 +130,7 @@ sealed class CommentPosting(
         return parentId is null || await finder.ExistsAsync(streamId, parentId, cancellationToken) ? null : new PostResult.NoSuchParent();
     }
 
-    private async Task<PostResult> OriginalAsync(Cursor cursor, string hash, string? key, CancellationToken cancellationToken)
-    {
-        var handle = await currentLog.WaitAsync(cancellationToken);
-        var entry = await handle.AtAsync(cursor.Sequence, cancellationToken);
-        if (entry is null)
-            return new PostResult.Unavailable();
-        if (LogEntry.Header(entry.Headers, LogHeaders.RequestHash) != hash)
-            return new PostResult.KeyReused();
-        var original = JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.Comment)
-            ?? throw new InvalidDataException($"The log's entry {cursor} has no comment in it.");
-        return new PostResult.Accepted(ForItsAuthor(original, cursor, key), Quota: null);
-    }
-
-    private static Comment ForItsAuthor(Comment comment, Cursor cursor, string? key) =>
+    public static Comment ForItsAuthor(Comment comment, Cursor cursor, string? key) =>
         comment with { Cursor = cursor.ToString(), IdempotencyKey = key };
 
     private static string HashOf(PostComment post, string text) =>

@@ -18,11 +18,12 @@ static class CommentRows
 
     private const string Visible = "not is_hidden and moderation_status = 'approved'";
 
-    /// <summary>Up to which entry Postgres has the log.</summary>
-    public static async Task<ulong> WrittenAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
+    /// <summary>Up to which entry Postgres has the log; null when it has none of it.</summary>
+    public static async Task<Cursor?> WrittenAsync(NpgsqlConnection connection, int shard, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select sequence from log_offsets where shard = $1 and epoch = $2", connection) { Parameters = { new() { Value = log.Shard }, new() { Value = log.Epoch } } };
-        return await command.ExecuteScalarAsync(cancellationToken) is long sequence ? (ulong)sequence : 0;
+        await using var command = new NpgsqlCommand("select epoch, sequence from log_offsets where shard = $1", connection) { Parameters = { new() { Value = shard } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1)) : null;
     }
 
     /// <summary>One comment, deleted or not; null when the stream has no such comment that may be seen.</summary>
@@ -34,6 +35,17 @@ static class CommentRows
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new FoundComment(Read(reader, streamId), !reader.IsDBNull(15)) : null;
+    }
+
+    /// <summary>Which comment a user's idempotency key led to, and the hash of that request; null when it led to none.</summary>
+    public static async Task<(long Id, string? RequestHash)?> FindByKeyAsync(NpgsqlConnection connection, string streamId, string userId, string key, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select comments.id, request_hash {FromStream} where stream_id = $1 and user_id = $2 and idempotency_key = $3", connection)
+        {
+            Parameters = { new() { Value = streamId }, new() { Value = userId }, new() { Value = key } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1)) : null;
     }
 
     /// <param name="connection">Open.</param>

@@ -20,6 +20,7 @@ static class CommentsApi
         builder.Services.AddSingleton(services => new Ids.Snowflake(
             System.Security.Cryptography.RandomNumberGenerator.GetInt32(Ids.Snowflake.NodeCount), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<CommentPosting>();
+        builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();
         builder.Services.AddSingleton<KnownComments>();
         builder.Services.AddSingleton<CommentFinder>();

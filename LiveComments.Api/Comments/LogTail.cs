@@ -19,24 +19,34 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
 
     public bool HasDeleted(string commentId) => Deleted.Contains(IdOf(commentId));
 
-    /// <summary>The entries after <paramref name="written"/>.</summary>
-    public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, ulong written, CancellationToken cancellationToken)
+    /// <summary>The entries after <paramref name="written"/>: of an ended epoch, if Postgres is still there, and of the present one.</summary>
+    public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken)
     {
-        if (await log.LastAsync(streamId, cancellationToken) is not { } last || last.Sequence <= written)
-            return Empty;
-        var entries = await log.RangeAsync(streamId, written + 1, last.Sequence, MaxEntries, cancellationToken)
-            ?? await log.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
         var comments = new List<Comment>();
         var deleted = new HashSet<long>();
-        foreach (var entry in entries)
+        foreach (var part in log.Older.Append(log))
         {
-            if (entry.EventType == LogEventTypes.CommentPosted)
-                comments.Add(Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString() });
-            else if (entry.EventType == LogEventTypes.CommentDeleted)
-                deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
+            if (part.Epoch < written?.Epoch || await part.LastAsync(streamId, cancellationToken) is not { } last)
+                continue;
+            var after = part.Epoch == written?.Epoch ? written.Value.Sequence : 0;
+            if (last.Sequence <= after)
+                continue;
+            var entries = await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, cancellationToken)
+                ?? await part.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
+            foreach (var entry in entries)
+                Add(entry, part.Epoch, comments, deleted);
         }
 
-        return new LogTail(comments, deleted);
+        return comments.Count == 0 && deleted.Count == 0 ? Empty : new LogTail(comments, deleted);
+    }
+
+    private static void Add(LogEntry entry, int epoch, List<Comment> comments, HashSet<long> deleted)
+    {
+        // What an epoch took over lies in an older one or in Postgres already, and is told from there.
+        if (entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null)
+            comments.Add(Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(epoch, entry.Sequence).ToString() });
+        else if (entry.EventType == LogEventTypes.CommentDeleted)
+            deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
     }
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>

@@ -22,10 +22,19 @@ abstract record AppendResult
 }
 
 /// <summary>Appends entries. An entry counts as accepted when JetStream has acknowledged it, and not before.</summary>
-sealed partial class LogAppender(INatsJSContext jetStream, CurrentLog currentLog, ILogger<LogAppender> logger)
+/// <remarks>
+/// 1. Wait until the log is beyond doubt, which it nearly always is.
+/// 2. Publish. A log that was sealed meanwhile refuses: again from 1, in the next epoch.
+/// 3. Believe the acknowledgement if nothing cast doubt on the log since 1, and the sequence is higher than every one known
+///    before 2. A sequence that was known proves that the log went backwards.
+/// 4. Else wait for the comparison. If the log is what it was, the entry is safe; if an epoch has begun, append there: with
+///    the same message id, so it is stored once whatever became of the first attempt.
+/// </remarks>
+sealed partial class LogAppender(INatsJSContext jetStream, LogStanding standing, ILogger<LogAppender> logger)
 {
-    // nats-server's error code for a wrong last sequence of the subject.
+    // nats-server's error codes for a wrong last sequence of the subject, and for a log whose epoch has ended.
     private const int WrongLastSequence = 10071;
+    private const int Sealed = 10109;
 
     /// <param name="streamId">The live stream.</param>
     /// <param name="eventType">One of <see cref="LogEventTypes"/>.</param>
@@ -43,28 +52,51 @@ sealed partial class LogAppender(INatsJSContext jetStream, CurrentLog currentLog
         AppendAsync(LogSubjects.Control, streamId, eventType, body, messageId, new NatsHeaders(), mustBeFirst: true, cancellationToken);
 
     private async Task<AppendResult> AppendAsync(
-        Func<int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
     {
-        if (currentLog.Handle is not { } log)
-            return new AppendResult.Unavailable("The log has not been found yet.");
-
         headers[LogHeaders.EventType] = eventType;
         var options = new NatsJSPubOpts { MsgId = messageId, ExpectedLastSubjectSequence = mustBeFirst ? 0ul : null };
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         try
         {
-            var answer = await jetStream.PublishAsync(subject(log.Shard, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
-            if (answer.Error is { } error)
+            while (true)
             {
-                if (error.ErrCode == WrongLastSequence)
-                    return new AppendResult.NotFirst();
-                LogRefused(error.ErrCode, error.Description ?? "");
-                return new AppendResult.Unavailable(error.Description ?? "");
-            }
+                var confirmed = await standing.ConfirmedAsync(timeout.Token);
+                var (log, highest) = (confirmed.Log, confirmed.Highest);
+                var known = highest.Sequence;
+                var answer = await jetStream.PublishAsync(subject(log.Shard, log.Epoch, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
+                switch (answer.Error)
+                {
+                    case { ErrCode: WrongLastSequence }:
+                        return new AppendResult.NotFirst();
+                    case { ErrCode: Sealed }:
+                        standing.Doubt(isConnected: true);
+                        continue;
+                    case { } error:
+                        LogRefused(error.ErrCode, error.Description ?? "");
+                        return new AppendResult.Unavailable(error.Description ?? "");
+                }
 
-            var cursor = new Cursor(log.Epoch, answer.Seq);
-            return answer.Duplicate ? new AppendResult.Duplicate(cursor) : new AppendResult.Stored(cursor);
+                if (!answer.Duplicate && answer.Seq <= known)
+                {
+                    SequenceCameTwice(answer.Seq, log.Epoch);
+                    standing.ProveBackwards(log.Epoch);
+                }
+
+                if (!standing.StillHolds(confirmed) && (await standing.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
+                    continue;
+                highest.Note(answer.Seq);
+                var cursor = new Cursor(log.Epoch, answer.Seq);
+                return answer.Duplicate ? new AppendResult.Duplicate(cursor) : new AppendResult.Stored(cursor);
+            }
+        }
+        catch (NatsJSPublishNoResponseException exception)
+        {
+            // Nobody takes the subject: the log may be gone altogether.
+            standing.Doubt(isConnected: true);
+            LogAway(exception.Message);
+            return new AppendResult.Unavailable(exception.Message);
         }
         catch (Exception exception) when (exception is NatsException or OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
@@ -72,6 +104,9 @@ sealed partial class LogAppender(INatsJSContext jetStream, CurrentLog currentLog
             return new AppendResult.Unavailable(exception.Message);
         }
     }
+
+    [LoggerMessage(LogLevel.Critical, "The log gave out the sequence {Sequence} of epoch {Epoch} a second time: it went backwards.")]
+    private partial void SequenceCameTwice(ulong sequence, int epoch);
 
     [LoggerMessage(LogLevel.Error, "The log refused an entry with error {Code}: {Reason}")]
     private partial void LogRefused(int code, string reason);

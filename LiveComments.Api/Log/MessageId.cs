@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,17 +10,26 @@ static class MessageId
     // 128 bits: no two acts of a day share one by chance.
     private const int Bytes = 16;
 
+    // Of a comment's text at its longest; more than this goes through an array.
+    private const int MaxStackBytes = 2048;
+
     /// <summary>A hash of what makes the act this one. The parts are told apart by their lengths, so "a"+"bc" is not "ab"+"c".</summary>
     public static string Of(params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var length = 0;
+        foreach (var part in parts)
+            length += sizeof(int) + Encoding.UTF8.GetByteCount(part);
+        var bytes = length <= MaxStackBytes ? stackalloc byte[length] : new byte[length];
+        var rest = bytes;
         foreach (var part in parts)
         {
-            var bytes = Encoding.UTF8.GetBytes(part);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
+            var written = Encoding.UTF8.GetBytes(part, rest[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32LittleEndian(rest, written);
+            rest = rest[(sizeof(int) + written)..];
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Bytes));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToHexStringLower(hash[..Bytes]);
     }
 }

@@ -6,90 +6,107 @@ using NpgsqlTypes;
 
 namespace LiveComments.Api.Persistence;
 
-/// <summary>The comments of a batch, as arrays: three statements, however many comments.</summary>
+/// <summary>The comments of a batch. Hot: everything here is paid for each comment.</summary>
+/// <remarks>
+/// Rows are copied straight into the table, which is the cheapest way that Postgres has. The copy fails as a whole when
+/// one of them is there already, by id or by idempotency key; since the offset moves along with the rows, that is as
+/// rare as a retry that everybody else had forgotten. Such a batch is written once more, the slower way round.
+/// </remarks>
 sealed partial class LogWriter
 {
-    private async Task WriteCommentsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
+    /// <summary>A comment on its way into the table.</summary>
+    private readonly record struct CommentRow(LogEntry Entry, Comment Comment, DateOnly Month);
+
+    // In the order in which CopyAsync writes them.
+    private const string Columns =
+        """
+        archive_month, stream_id, log_sequence, epoch, id, user_id, username, avatar_url, content, parent_id, mentions,
+        is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at
+        """;
+
+    private async Task<List<CommentRow>> CommentRowsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
-        var rows = new List<(LogEntry Entry, Comment Comment, DateOnly Month)>(batch.Count);
+        var rows = new List<CommentRow>(batch.Count);
         foreach (var entry in batch)
         {
             if (entry.EventType == LogEventTypes.CommentPosted)
-                rows.Add((entry, Parse(entry, ContractsJson.Default.Comment), await MonthOfAsync(entry.StreamId, cancellationToken)));
+                rows.Add(new CommentRow(entry, Parse(entry, ContractsJson.Default.Comment), await MonthOfAsync(entry.StreamId, cancellationToken)));
         }
 
-        if (rows.Count == 0)
-            return;
-        await WriteUsersAsync(rows.ConvertAll(row => row.Comment), cancellationToken);
-        await InsertAsync(rows, cancellationToken);
+        return rows;
     }
 
-    private async Task InsertAsync(List<(LogEntry Entry, Comment Comment, DateOnly Month)> rows, CancellationToken cancellationToken)
+    /// <summary>Writes the rows, and returns those that were not there before: all of them, where nothing else was thrown.</summary>
+    /// <exception cref="PostgresException">A unique violation: <paramref name="allAreNew"/> was not true.</exception>
+    private async Task<List<CommentRow>> AddCommentsAsync(List<CommentRow> rows, bool allAreNew, CancellationToken cancellationToken)
     {
-        // Mentions are an array in each row, which unnest would flatten: they travel joined, since no username has a comma.
-        await using var command = new NpgsqlCommand(
-            """
-            with added as (
-                insert into comments (archive_month, stream_id, log_sequence, epoch, id, user_id, username, avatar_url, content, parent_id,
-                    mentions, is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at)
-                select archive_month, stream_id, log_sequence, $2, id, user_id, username, avatar_url, content, parent_id,
-                    string_to_array(mentions, ','), is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at
-                from unnest($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-                    as row (archive_month, stream_id, log_sequence, id, user_id, username, avatar_url, content, parent_id,
-                        mentions, is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at)
-                on conflict do nothing
-                returning stream_id
-            )
-            update streams set comment_count = comment_count + counted.added
-            from (select stream_id, count(*) as added from added group by stream_id) counted
-            where streams.id = counted.stream_id
-            """, _connection);
-        void Column<T>(NpgsqlDbType type, Func<(LogEntry Entry, Comment Comment, DateOnly Month), T> value) =>
-            command.Parameters.Add(new NpgsqlParameter { Value = rows.ConvertAll(row => value(row)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+        if (allAreNew)
+        {
+            await CopyAsync("comments", rows, cancellationToken);
+            return rows;
+        }
 
-        Column(NpgsqlDbType.Date, row => row.Month);
-        command.Parameters.Add(new NpgsqlParameter { Value = _log.Epoch });
-        Column(NpgsqlDbType.Text, row => row.Comment.StreamId);
-        Column(NpgsqlDbType.Bigint, row => (long)row.Entry.Sequence);
-        Column(NpgsqlDbType.Bigint, row => Number(row.Comment.Id));
-        Column(NpgsqlDbType.Text, row => row.Comment.UserId);
-        Column(NpgsqlDbType.Text, row => row.Comment.Username);
-        Column(NpgsqlDbType.Text, row => row.Comment.AvatarUrl);
-        Column(NpgsqlDbType.Text, row => row.Comment.Content);
-        Column(NpgsqlDbType.Bigint, row => row.Comment.ParentId is { } parent ? Number(parent) : (long?)null);
-        Column(NpgsqlDbType.Text, row => string.Join(',', row.Comment.Mentions));
-        Column(NpgsqlDbType.Boolean, row => row.Comment.IsHighlighted);
-        Column(NpgsqlDbType.Boolean, row => row.Comment.IsPinned);
-        Column(NpgsqlDbType.Boolean, row => row.Comment.IsPaid);
-        Column(NpgsqlDbType.Bigint, row => row.Comment.MediaTimeMs);
-        Column(NpgsqlDbType.Text, row => LogEntry.Header(row.Entry.Headers, LogHeaders.IdempotencyKey));
-        Column(NpgsqlDbType.Text, row => LogEntry.Header(row.Entry.Headers, LogHeaders.RequestHash));
-        Column(NpgsqlDbType.TimestampTz, row => DateTimeOffset.FromUnixTimeMilliseconds(row.Comment.CreatedAt));
-        Column(NpgsqlDbType.TimestampTz, row => DateTimeOffset.FromUnixTimeMilliseconds(row.Comment.ReceivedAt));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using (var table = new NpgsqlCommand("create temporary table if not exists arriving_comments (like comments including defaults) on commit delete rows", _connection))
+            await table.ExecuteNonQueryAsync(cancellationToken);
+        await CopyAsync("arriving_comments", rows, cancellationToken);
+        await using var command = new NpgsqlCommand(
+            $"insert into comments ({Columns}) select {Columns} from arriving_comments order by log_sequence on conflict do nothing returning log_sequence", _connection);
+        var added = new HashSet<ulong>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            added.Add((ulong)reader.GetInt64(0));
+        return rows.FindAll(row => added.Contains(row.Entry.Sequence));
     }
 
-    /// <summary>Users come from the claims that their comments carry; posting needs no table of users.</summary>
-    private async Task WriteUsersAsync(IEnumerable<Comment> comments, CancellationToken cancellationToken)
+    private async Task CopyAsync(string table, List<CommentRow> rows, CancellationToken cancellationToken)
     {
-        // The newest comment of each author tells the name that is current.
-        var newest = comments.GroupBy(comment => comment.UserId, StringComparer.Ordinal).Select(group => group.Last()).OrderBy(comment => comment.UserId, StringComparer.Ordinal).ToArray();
-        await using var command = new NpgsqlCommand(
+        await using var copy = await _connection.BeginBinaryImportAsync($"copy {table} ({Columns}) from stdin (format binary)", cancellationToken);
+        foreach (var (entry, comment, month) in rows)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(month, NpgsqlDbType.Date, cancellationToken);
+            await copy.WriteAsync(comment.StreamId, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync((long)entry.Sequence, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(_log.Epoch, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(Number(comment.Id), NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(comment.UserId, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(comment.Username, NpgsqlDbType.Text, cancellationToken);
+            await TextAsync(comment.AvatarUrl);
+            await copy.WriteAsync(comment.Content, NpgsqlDbType.Text, cancellationToken);
+            await NumberAsync(comment.ParentId is { } parent ? Number(parent) : null);
+            await copy.WriteAsync(comment.Mentions.Count == 0 ? [] : comment.Mentions.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(comment.IsHighlighted, NpgsqlDbType.Boolean, cancellationToken);
+            await copy.WriteAsync(comment.IsPinned, NpgsqlDbType.Boolean, cancellationToken);
+            await copy.WriteAsync(comment.IsPaid, NpgsqlDbType.Boolean, cancellationToken);
+            await NumberAsync(comment.MediaTimeMs);
+            await TextAsync(LogEntry.Header(entry.Headers, LogHeaders.IdempotencyKey));
+            await TextAsync(LogEntry.Header(entry.Headers, LogHeaders.RequestHash));
+            await copy.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(comment.CreatedAt), NpgsqlDbType.TimestampTz, cancellationToken);
+            await copy.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(comment.ReceivedAt), NpgsqlDbType.TimestampTz, cancellationToken);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
+
+        Task TextAsync(string? value) => value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, NpgsqlDbType.Text, cancellationToken);
+        Task NumberAsync(long? value) => value is { } number ? copy.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand CountCommand(IReadOnlyList<CommentRow> added)
+    {
+        var counts = added.CountBy(row => row.Comment.StreamId, StringComparer.Ordinal).ToArray();
+        return new NpgsqlBatchCommand(
             """
-            insert into users (id, username, avatar_url, first_seen, last_seen)
-            select id, username, avatar_url, seen, seen from unnest($1, $2, $3, $4) as row (id, username, avatar_url, seen)
-            on conflict (id) do update set username = excluded.username, avatar_url = excluded.avatar_url, last_seen = greatest(users.last_seen, excluded.last_seen)
-            """, _connection)
+            update streams set comment_count = comment_count + row.added
+            from unnest($1, $2) as row (stream_id, added)
+            where streams.id = row.stream_id
+            """)
         {
             Parameters =
             {
-                new() { Value = newest.Select(comment => comment.UserId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = newest.Select(comment => comment.Username).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = newest.Select(comment => comment.AvatarUrl).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = newest.Select(comment => DateTimeOffset.FromUnixTimeMilliseconds(comment.CreatedAt)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                new() { Value = Array.ConvertAll(counts, count => count.Key), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = Array.ConvertAll(counts, count => (long)count.Value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
             },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static long Number(string id) => long.Parse(id, NumberStyles.None, CultureInfo.InvariantCulture);

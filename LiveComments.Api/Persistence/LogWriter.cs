@@ -27,14 +27,12 @@ sealed partial class LogWriter
     /// <summary>The last entry that is in the database.</summary>
     public ulong Offset { get; private set; }
 
-    public static async Task<LogWriter> OpenAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("select epoch, sequence from log_offsets where shard = $1", connection) { Parameters = { new() { Value = log.Shard } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+    /// <param name="connection">Its owner writes.</param>
+    /// <param name="log">Of the epoch in which the offset lies, or of the one after it.</param>
+    /// <param name="offset">The last entry that is in the database; null when none is.</param>
+    public static LogWriter Open(NpgsqlConnection connection, LogHandle log, Cursor? offset) =>
         // Sequences begin anew with each epoch.
-        var offset = await reader.ReadAsync(cancellationToken) && reader.GetInt32(0) == log.Epoch ? (ulong)reader.GetInt64(1) : 0;
-        return new LogWriter(connection, log, offset);
-    }
+        new(connection, log, offset is { } written && written.Epoch == log.Epoch ? written.Sequence : 0);
 
     public async Task WriteAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
@@ -46,14 +44,43 @@ sealed partial class LogWriter
             last = entry.Sequence;
         }
 
-        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        await WriteStreamsAsync(batch, cancellationToken);
-        await WriteCommentsAsync(batch, cancellationToken);
-        await WriteDeletionsAsync(batch, cancellationToken);
-        await WriteOffsetAsync(last, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(batch, last, allAreNew: true, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // A partition that was made is gone again.
+            _months.Clear();
+            await WriteAsync(batch, last, allAreNew: false, cancellationToken);
+        }
+
         Offset = last;
     }
+
+    private async Task WriteAsync(IReadOnlyList<LogEntry> batch, ulong last, bool allAreNew, CancellationToken cancellationToken)
+    {
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        await WriteStreamsAsync(batch, cancellationToken);
+        var rows = await CommentRowsAsync(batch, cancellationToken);
+        var users = ChangedUsers(rows);
+        await using (var rest = new NpgsqlBatch(_connection))
+        {
+            if (rows.Count > 0)
+                rest.BatchCommands.Add(CountCommand(await AddCommentsAsync(rows, allAreNew, cancellationToken)));
+            if (users.Length > 0)
+                rest.BatchCommands.Add(UsersCommand(users));
+            rest.BatchCommands.Add(OffsetCommand(last));
+            await rest.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await WriteDeletionsAsync(batch, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        RememberUsers(users);
+    }
+
+    /// <summary>Moves on to this log, of which nothing has been written yet.</summary>
+    public Task BeginAsync(CancellationToken cancellationToken) => WriteOffsetAsync(0, cancellationToken);
 
     private async Task WriteStreamsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
@@ -69,8 +96,11 @@ sealed partial class LogWriter
                 """
                 insert into streams (id, title, description, creator_id, status, thumbnail_url, video_url, started_at, ended_at, archive_month)
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                on conflict (id) do update set title = excluded.title, description = excluded.description, status = excluded.status,
-                    thumbnail_url = excluded.thumbnail_url, video_url = excluded.video_url, ended_at = excluded.ended_at
+                on conflict (id) do update set title = excluded.title, description = excluded.description,
+                    thumbnail_url = excluded.thumbnail_url, video_url = excluded.video_url,
+                    -- An end is for ever: a new epoch begins with the streams' first entries once more.
+                    status = case streams.status when 'ended' then streams.status else excluded.status end,
+                    ended_at = coalesce(streams.ended_at, excluded.ended_at)
                 """, _connection)
             {
                 Parameters =
@@ -115,18 +145,14 @@ sealed partial class LogWriter
         _months[streamId] = month;
     }
 
-    private async Task WriteOffsetAsync(ulong sequence, CancellationToken cancellationToken)
+    private NpgsqlBatchCommand OffsetCommand(ulong sequence) => new(
+        """
+        insert into log_offsets (shard, epoch, sequence) values ($1, $2, $3)
+        on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence
+        """)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            insert into log_offsets (shard, epoch, sequence) values ($1, $2, $3)
-            on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence
-            """, _connection)
-        {
-            Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence } },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+        Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence } },
+    };
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         JsonSerializer.Deserialize(entry.Body.Span, type) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no {typeof(T).Name} in it.");

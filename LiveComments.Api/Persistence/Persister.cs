@@ -1,3 +1,4 @@
+using LiveComments.Api.Comments;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
@@ -16,7 +17,8 @@ namespace LiveComments.Api.Persistence;
 ///    owner that lost its connection can't write any more, so there are never two.
 /// 2. Read the offset that lies in the database, and consume the log from the entry after it.
 /// 3. Gather a batch, write it and the new offset in one transaction; again.
-/// 4. Whatever fails: drop the connection, pause, start at 1. The offset in the database says where to go on.
+/// 4. When the epoch has ended: write what is left of its log, then go on with the next one from its beginning.
+/// 5. Whatever fails: drop the connection, pause, start at 1. The offset in the database says where to go on.
 /// </remarks>
 sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
 {
@@ -29,15 +31,15 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var log = await currentLog.WaitAsync(stoppingToken);
+        var shard = (await currentLog.WaitAsync(stoppingToken)).Shard;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 await Migrations.ApplyAsync(connection, stoppingToken);
-                await BecomeOwnerAsync(connection, log.Shard, stoppingToken);
-                await CopyAsync(connection, log, stoppingToken);
+                await BecomeOwnerAsync(connection, shard, stoppingToken);
+                await CopyAsync(connection, shard, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException)
             {
@@ -54,19 +56,87 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
             await Task.Delay(StandbyPause, clock, cancellationToken);
     }
 
-    private async Task CopyAsync(NpgsqlConnection connection, LogHandle log, CancellationToken cancellationToken)
+    private async Task CopyAsync(NpgsqlConnection connection, int shard, CancellationToken cancellationToken)
     {
-        var writer = await LogWriter.OpenAsync(connection, log, cancellationToken);
-        CopyingFrom(writer.Offset);
-        var consumer = await log.Stream.CreateOrderedConsumerAsync(
-            new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = writer.Offset + 1 }, cancellationToken);
-        await using var batches = new LogBatches(consumer, clock, cancellationToken);
-        await foreach (var batch in batches.ReadAllAsync(cancellationToken))
-            await writer.WriteAsync(batch, cancellationToken);
+        var offset = await CommentRows.WrittenAsync(connection, shard, cancellationToken);
+        while (true)
+        {
+            var current = await currentLog.WaitAsync(cancellationToken);
+            foreach (var ended in current.Older.Where(log => log.Epoch >= (offset?.Epoch ?? 0)))
+            {
+                await CopyRestAsync(connection, ended, offset, cancellationToken);
+                offset = new Cursor(ended.Epoch, ended.Stream.Info.State.LastSeq);
+            }
+
+            offset = await CopyUntilNewerAsync(connection, current, offset, cancellationToken);
+        }
     }
 
-    [LoggerMessage(LogLevel.Information, "This process writes the log to Postgres, from sequence {Offset}.")]
-    private partial void CopyingFrom(ulong offset);
+    /// <summary>What is left of a log that takes no more entries.</summary>
+    private async Task CopyRestAsync(NpgsqlConnection connection, LogHandle log, Cursor? offset, CancellationToken cancellationToken)
+    {
+        var writer = LogWriter.Open(connection, log, offset);
+        await log.Stream.RefreshAsync(cancellationToken);
+        var end = log.Stream.Info.State;
+        if (writer.Offset >= end.LastSeq || end.Messages == 0)
+            return;
+        CopyingFrom(new Cursor(log.Epoch, writer.Offset));
+        await using var batches = await OpenAsync(log, writer.Offset, cancellationToken);
+        await foreach (var batch in batches.ReadAllAsync(cancellationToken))
+        {
+            await writer.WriteAsync(batch, cancellationToken);
+            if (writer.Offset >= end.LastSeq)
+                return;
+        }
+    }
+
+    /// <summary>Returns where it is when the epoch has ended; what is left of it then has an end.</summary>
+    private async Task<Cursor> CopyUntilNewerAsync(NpgsqlConnection connection, LogHandle log, Cursor? offset, CancellationToken cancellationToken)
+    {
+        var writer = LogWriter.Open(connection, log, offset);
+        if (offset?.Epoch != log.Epoch)
+            await writer.BeginAsync(cancellationToken);
+        CopyingFrom(new Cursor(log.Epoch, writer.Offset));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var newer = EndWithEpochAsync(log.Epoch, ended);
+        try
+        {
+            await using var batches = await OpenAsync(log, writer.Offset, ended.Token);
+            // A batch under way is written to its end.
+            await foreach (var batch in batches.ReadAllAsync(ended.Token))
+                await writer.WriteAsync(batch, cancellationToken);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await newer;
+        }
+
+        return new Cursor(log.Epoch, writer.Offset);
+    }
+
+    private async Task EndWithEpochAsync(int epoch, CancellationTokenSource ended)
+    {
+        try
+        {
+            await currentLog.NewerThanAsync(epoch, ended.Token);
+            await ended.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task<LogBatches> OpenAsync(LogHandle log, ulong after, CancellationToken cancellationToken) => new(
+        await log.Stream.CreateOrderedConsumerAsync(
+            new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = after + 1 }, cancellationToken),
+        clock, cancellationToken);
+
+    [LoggerMessage(LogLevel.Information, "This process writes the log to Postgres, from {Offset}.")]
+    private partial void CopyingFrom(Cursor offset);
 
     [LoggerMessage(LogLevel.Warning, "Writing the log to Postgres stopped and starts again: {Reason}")]
     private partial void CopyingStopped(string reason);

@@ -27,18 +27,44 @@ sealed partial class ControlFollower(CurrentLog currentLog, StreamDirectory dire
     {
         var log = await currentLog.WaitAsync(stoppingToken);
         _applied = log.Stream.Info.State.LastSeq;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
+        {
+            await FollowUntilNewerAsync(log, stoppingToken);
+            // What a new epoch took over may say more than this process knows.
+            log = await currentLog.NewerThanAsync(log.Epoch, stoppingToken);
+            _applied = 0;
+        }
+    }
+
+    private async Task FollowUntilNewerAsync(LogHandle log, CancellationToken stoppingToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var newer = currentLog.NewerThanAsync(log.Epoch, ended.Token).AsTask();
+        var following = FollowAgainAndAgainAsync(log, ended.Token);
+        await Task.WhenAny(newer, following);
+        await ended.CancelAsync();
+        await following;
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task FollowAgainAndAgainAsync(LogHandle log, CancellationToken ended)
+    {
+        while (!ended.IsCancellationRequested)
         {
             try
             {
-                await FollowAsync(log, stoppingToken);
+                await FollowAsync(log, ended);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException)
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException)
             {
                 FollowingInterrupted(exception.Message);
             }
 
-            await Task.Delay(RetryPause, clock, stoppingToken);
+            await Task.Delay(RetryPause, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -47,7 +73,7 @@ sealed partial class ControlFollower(CurrentLog currentLog, StreamDirectory dire
         var consumer = await log.Stream.CreateOrderedConsumerAsync(
             new NatsJSOrderedConsumerOpts
             {
-                FilterSubjects = [LogSubjects.AllControlOf(log.Shard)],
+                FilterSubjects = [LogSubjects.AllControlOf(log.Shard, log.Epoch)],
                 DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
                 OptStartSeq = _applied + 1,
             },

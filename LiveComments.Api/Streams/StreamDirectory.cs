@@ -17,6 +17,9 @@ sealed class StreamDirectory(CurrentLog currentLog, NpgsqlDataSource database)
 
     private readonly ConcurrentDictionary<string, LiveStream> _streams = new(StringComparer.Ordinal);
 
+    /// <summary>What this process knows at the moment, and perhaps nobody else any more.</summary>
+    public IReadOnlyCollection<LiveStream> Remembered => [.. _streams.Values];
+
     /// <summary>Takes the stream's state, unless it is known to have ended: that is for ever.</summary>
     public void Remember(LiveStream stream)
     {

@@ -42,7 +42,8 @@ sealed class StreamEnding(LogAppender log, StreamDirectory directory, IOptions<L
         var messageId = MessageId.Of(LogEventTypes.StreamEnded, stream.Id, Guid.NewGuid().ToString());
         switch (await log.DecideAsync(stream.Id, LogEventTypes.StreamEnded, Body(ended), messageId, cancellationToken))
         {
-            case AppendResult.Stored:
+            // A duplicate is this decision, too: it was carried into another epoch while it was under way.
+            case AppendResult.Stored or AppendResult.Duplicate:
                 directory.Remember(ended);
                 return ended;
             case AppendResult.NotFirst:

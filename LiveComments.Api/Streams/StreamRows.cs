@@ -18,6 +18,22 @@ static class StreamRows
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
+    /// <summary>Those of the ids that Postgres has.</summary>
+    public static async Task<List<LiveStream>> FindAllAsync(NpgsqlDataSource database, string[] streamIds, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"select {Columns} from streams where id = any($1)");
+        command.Parameters.Add(new NpgsqlParameter { Value = streamIds });
+        return await ReadAllAsync(command, cancellationToken);
+    }
+
+    /// <summary>Live ones, those that began last first.</summary>
+    public static async Task<List<LiveStream>> LiveAsync(NpgsqlDataSource database, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"select {Columns} from streams where status = '{StreamStatus.Live}' order by started_at desc, id desc limit $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = limit });
+        return await ReadAllAsync(command, cancellationToken);
+    }
+
     /// <summary>Those that began last first.</summary>
     public static async Task<StreamList> NewestAsync(NpgsqlDataSource database, StreamCursor? before, int limit, bool onlyLive, CancellationToken cancellationToken)
     {
@@ -32,11 +48,17 @@ static class StreamRows
         command.Parameters.Add(new NpgsqlParameter { Value = DateTimeOffset.FromUnixTimeMilliseconds(bound.StartedAt) });
         command.Parameters.Add(new NpgsqlParameter { Value = bound.Id });
         command.Parameters.Add(new NpgsqlParameter { Value = limit });
+        var streams = await ReadAllAsync(command, cancellationToken);
+        return new StreamList(streams, streams.Count == limit ? new StreamCursor(streams[^1].StartedAt, streams[^1].Id).ToString() : null);
+    }
+
+    private static async Task<List<LiveStream>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
         var streams = new List<LiveStream>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             streams.Add(Read(reader));
-        return new StreamList(streams, streams.Count == limit ? new StreamCursor(streams[^1].StartedAt, streams[^1].Id).ToString() : null);
+        return streams;
     }
 
     private static LiveStream Read(NpgsqlDataReader row) => new()

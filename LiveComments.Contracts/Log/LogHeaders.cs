@@ -15,6 +15,12 @@ public static class LogHeaders
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 
+    /// <summary>
+    /// On an entry that a new epoch took over from an older one: the <see cref="Cursor"/> that it had there, and by which
+    /// <see cref="Removes"/> goes on naming it.
+    /// </summary>
+    public const string CarriedFrom = "Lc-Carried-From";
+
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
 
@@ -39,4 +45,7 @@ public static class LogEventTypes
     /// that among its entries, for viewers.
     /// </summary>
     public const string StreamEnded = "stream.ended";
+
+    /// <summary>No body. A later epoch's log has taken over what it needs from before, and is in use from here on.</summary>
+    public const string EpochBegun = "epoch.begun";
 }

@@ -44,7 +44,7 @@ sealed partial class StreamFeed : IAsyncDisposable
     {
         if (await log.LastAsync(streamId, cancellationToken) is null)
             return null;
-        var subscription = await nats.SubscribeCoreAsync<byte[]>(LogSubjects.Live(log.Shard, streamId), cancellationToken: cancellationToken);
+        var subscription = await nats.SubscribeCoreAsync<byte[]>(LogSubjects.Live(log.Shard, log.Epoch, streamId), cancellationToken: cancellationToken);
         try
         {
             // Asked again: what was appended before the subscription stood is in this answer, what comes after it in the subscription.

@@ -9,22 +9,24 @@ namespace LiveComments.Fanout.Rooms;
 /// </summary>
 static class Removals
 {
-    /// <summary>The sequence of the entry that this one removes; null when it removes none of this epoch.</summary>
-    public static ulong? TargetOf(LogEntry entry, int epoch) =>
-        entry.EventType == LogEventTypes.CommentDeleted && Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.Removes), out var target) && target.Epoch == epoch
-            ? target.Sequence
-            : null;
+    /// <summary>The name of the entry that this one removes; null when it removes none.</summary>
+    public static Cursor? TargetOf(LogEntry entry) =>
+        entry.EventType == LogEventTypes.CommentDeleted && Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.Removes), out var target) ? target : null;
+
+    /// <summary>By which a removal names the entry: its cursor, of old if it comes from an earlier epoch.</summary>
+    public static Cursor NameOf(LogEntry entry, int epoch) =>
+        Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom), out var original) ? original : new Cursor(epoch, entry.Sequence);
 
     /// <summary>The entries without what later ones of them remove.</summary>
     public static IReadOnlyList<LogEntry> Apply(IReadOnlyList<LogEntry> entries, int epoch)
     {
-        HashSet<ulong>? removed = null;
+        HashSet<Cursor>? removed = null;
         foreach (var entry in entries)
         {
-            if (TargetOf(entry, epoch) is { } sequence)
-                (removed ??= []).Add(sequence);
+            if (TargetOf(entry) is { } name)
+                (removed ??= []).Add(name);
         }
 
-        return removed is null ? entries : [.. entries.Where(entry => !removed.Contains(entry.Sequence))];
+        return removed is null ? entries : [.. entries.Where(entry => !removed.Contains(NameOf(entry, epoch)))];
     }
 }

@@ -66,10 +66,10 @@ sealed class Room : IDisposable
             _pending.Add(entry);
             if (entry.EventType == LogEventTypes.CommentDeleted)
             {
-                if (Removals.TargetOf(entry, Epoch) is { } removed)
+                if (Removals.TargetOf(entry) is { } removed)
                 {
-                    _pending.RemoveAll(waiting => waiting.Sequence == removed);
-                    _retained = new Queue<LogEntry>(_retained.Where(kept => kept.Sequence != removed));
+                    _pending.RemoveAll(waiting => Removals.NameOf(waiting, Epoch) == removed);
+                    _retained = new Queue<LogEntry>(_retained.Where(kept => Removals.NameOf(kept, Epoch) != removed));
                 }
 
                 Flush_NeedsLock();

@@ -6,7 +6,10 @@ using NATS.Client.Core;
 
 namespace LiveComments.Fanout.Rooms;
 
-/// <summary>The rooms of this node. A room opens with its first viewer and closes a little after its last.</summary>
+/// <summary>
+/// The rooms of this node. A room opens with its first viewer and closes a little after its last, or with its epoch: then
+/// its viewers come back, into a room of the new one.
+/// </summary>
 sealed partial class RoomDirectory(
     CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, IOptions<BatchOptions> pace, ILogger<RoomDirectory> logger)
 {
@@ -26,7 +29,11 @@ sealed partial class RoomDirectory(
         lock (_lock)
         {
             if (!_rooms.TryGetValue(streamId, out holding!))
-                _rooms[streamId] = holding = new Holding(streamId, OpenAsync(streamId));
+            {
+                _rooms[streamId] = holding = new Holding(streamId);
+                holding.Opening = OpenAsync(holding);
+            }
+
             holding.Viewers++;
         }
 
@@ -36,7 +43,7 @@ sealed partial class RoomDirectory(
             if (open is not null)
             {
                 Count(holding, open.Room);
-                return new Stay(this, holding, open.Room);
+                return new Stay(this, holding, open);
             }
         }
         catch
@@ -64,7 +71,7 @@ sealed partial class RoomDirectory(
                 return;
             // A stream that doesn't exist, or could not be read, is asked about again by the next who comes.
             if (!holding.Opening.IsCompletedSuccessfully || holding.Opening.GetAwaiter().GetResult() is null)
-                _rooms.Remove(holding.StreamId);
+                Forget(holding);
             else
                 _ = CloseLaterAsync(holding);
         }
@@ -84,26 +91,36 @@ sealed partial class RoomDirectory(
             await open.CloseAsync();
     }
 
-    private async Task<OpenRoom?> OpenAsync(string streamId)
+    private async Task<OpenRoom?> OpenAsync(Holding holding)
     {
         // On the pool: the first viewer must not hold the lock while it asks the log.
         await Task.Yield();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
-        var feed = await StreamFeed.OpenAsync(streamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
+        var feed = await StreamFeed.OpenAsync(holding.StreamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var room = new Room(streamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock) { Pace = pace.Value };
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
-        return new OpenRoom(room, feed, stop, RunAsync(room, feed, stop.Token));
+        return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }
 
-    private async Task RunAsync(Room room, StreamFeed feed, CancellationToken cancellationToken)
+    private async Task RunAsync(Holding holding, Room room, StreamFeed feed, CancellationToken cancellationToken)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var newer = currentLog.NewerThanAsync(room.Epoch, ended.Token).AsTask();
         try
         {
-            await feed.RunAsync(room.Add, cancellationToken);
+            var running = feed.RunAsync(room.Add, ended.Token);
+            if (await Task.WhenAny(running, newer) == newer && newer.IsCompletedSuccessfully)
+            {
+                RoomOutlived(room.StreamId, room.Epoch);
+                Forget(holding);
+                await ended.CancelAsync();
+            }
+
+            await running;
         }
         catch (OperationCanceledException)
         {
@@ -113,12 +130,26 @@ sealed partial class RoomDirectory(
 #pragma warning restore CA1031
         {
             RoomFailed(exception, room.StreamId);
-            lock (_lock)
-                _rooms.Remove(room.StreamId);
+            Forget(holding);
         }
 
+        await ended.CancelAsync();
         room.Dispose();
+        await feed.DisposeAsync();
     }
+
+    // Who comes from now on opens another; who is in this one leaves it when it is disposed.
+    private void Forget(Holding holding)
+    {
+        lock (_lock)
+        {
+            if (_rooms.TryGetValue(holding.StreamId, out var current) && current == holding)
+                _rooms.Remove(holding.StreamId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The room of stream {StreamId} closes with epoch {Epoch}; its viewers come back to the new one.")]
+    private partial void RoomOutlived(string streamId, int epoch);
 
     [LoggerMessage(LogLevel.Error, "The room of stream {StreamId} failed; its viewers are told to reconnect.")]
     private partial void RoomFailed(Exception exception, string streamId);
@@ -129,9 +160,12 @@ sealed partial class RoomDirectory(
         private readonly RoomDirectory _directory;
         private Holding? _holding;
 
-        internal Stay(RoomDirectory directory, Holding holding, Room room) => (_directory, _holding, Room) = (directory, holding, room);
+        internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
 
         public Room Room { get; }
+
+        /// <summary>What the room is filled from.</summary>
+        public LogHandle Log { get; }
 
         public void Dispose()
         {
@@ -142,22 +176,22 @@ sealed partial class RoomDirectory(
         }
     }
 
-    internal sealed class Holding(string streamId, Task<OpenRoom?> opening)
+    internal sealed class Holding(string streamId)
     {
         public string StreamId { get; } = streamId;
 
-        public Task<OpenRoom?> Opening { get; } = opening;
+        /// <summary>Set once, before anybody else sees the holding.</summary>
+        public Task<OpenRoom?> Opening { get; set; } = Task.FromResult<OpenRoom?>(null);
 
         public int Viewers { get; set; }
     }
 
-    internal sealed record OpenRoom(Room Room, StreamFeed Feed, CancellationTokenSource Stop, Task Running)
+    internal sealed record OpenRoom(Room Room, LogHandle Log, CancellationTokenSource Stop, Task Running)
     {
         public async Task CloseAsync()
         {
             await Stop.CancelAsync();
             await Running;
-            await Feed.DisposeAsync();
             Stop.Dispose();
         }
     }

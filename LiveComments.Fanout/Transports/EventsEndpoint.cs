@@ -29,7 +29,7 @@ static partial class EventsEndpoint
             return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, "There is no stream of that id: ids are 1 to 64 letters, digits, '_' and '-'.");
         if (!TryReadCursor(context.Request, out var cursor))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, "The cursor must be one that this service gave: '<epoch>-<sequence>'. Leave it out to start afresh.");
-        if (currentLog.Handle is not { } log)
+        if (currentLog.Handle is null)
             return Away(context.Response);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
@@ -42,7 +42,7 @@ static partial class EventsEndpoint
             if (stay is null)
                 return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
             entrance = stay.Room.Enter();
-            catchup = await Resume.FindAsync(entrance, log, streamId, cursor, ending.Token);
+            catchup = await Resume.FindAsync(entrance, stay.Log, streamId, cursor, ending.Token);
         }
         catch (Exception exception) when (exception is NATS.Client.Core.NatsException or OperationCanceledException or TimeoutException && !context.RequestAborted.IsCancellationRequested)
         {

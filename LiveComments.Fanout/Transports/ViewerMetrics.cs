@@ -9,6 +9,7 @@ sealed class ViewerMetrics
 
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _closed;
+    private long _open;
 
     public ViewerMetrics(IMeterFactory meters)
     {
@@ -17,10 +18,18 @@ sealed class ViewerMetrics
         _closed = meter.CreateCounter<long>("livecomments.viewers.closed", "{viewer}", "Live connections that ended.");
     }
 
-    public void Opened(string transport) => _connections.Add(1, new KeyValuePair<string, object?>("transport", transport));
+    /// <summary>Viewers at this moment, over all transports.</summary>
+    public long Open => Volatile.Read(ref _open);
+
+    public void Opened(string transport)
+    {
+        Interlocked.Increment(ref _open);
+        _connections.Add(1, new KeyValuePair<string, object?>("transport", transport));
+    }
 
     public void Closed(string transport, CloseReason reason)
     {
+        Interlocked.Decrement(ref _open);
         _connections.Add(-1, new KeyValuePair<string, object?>("transport", transport));
         _closed.Add(1, new("transport", transport), new("reason", Name(reason)));
     }

@@ -27,17 +27,17 @@ static class Destinations
         var services = configuration.GetSection(Section).GetChildren().ToList();
         return
         [
-            Cluster(ProxyRoutes.ApiCluster, [.. services.Where(service => service.Key == ProxyRoutes.ApiCluster)], policy: null, ApiTimeout),
-            Cluster(ProxyRoutes.FanoutCluster, [.. services.Where(service => service.Key.StartsWith(FanoutPrefix, StringComparison.OrdinalIgnoreCase))], StreamAffinity.PolicyName, StreamActivityTimeout),
+            Cluster(ProxyRoutes.ApiCluster, [.. services.Where(service => service.Key == ProxyRoutes.ApiCluster)], policy: null, ApiTimeout, configuration),
+            Cluster(ProxyRoutes.FanoutCluster, [.. services.Where(service => service.Key.StartsWith(FanoutPrefix, StringComparison.OrdinalIgnoreCase))], StreamAffinity.PolicyName, StreamActivityTimeout, configuration),
         ];
     }
 
-    private static ClusterConfig Cluster(string id, IReadOnlyList<IConfigurationSection> services, string? policy, TimeSpan activityTimeout)
+    private static ClusterConfig Cluster(string id, IReadOnlyList<IConfigurationSection> services, string? policy, TimeSpan activityTimeout, IConfiguration configuration)
     {
         var destinations = services
-            .SelectMany(service => service.GetSection("http").GetChildren().Select(address => (Name: $"{service.Key}-{address.Key}", address.Value)))
+            .SelectMany(service => service.GetSection("http").GetChildren().Select(address => (Name: $"{service.Key}-{address.Key}", address.Value, Public: PublicAddress(configuration, service.Key) ?? address.Value)))
             .Where(destination => destination.Value is not null)
-            .ToDictionary(destination => destination.Name, destination => new DestinationConfig { Address = destination.Value! }, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(destination => destination.Name, Destination, StringComparer.OrdinalIgnoreCase);
         if (destinations.Count == 0)
             throw new InvalidOperationException($"The gateway knows no address of '{id}': set {Section}:{id}…:http:0 (environment {Section}__{id}__http__0).");
         return new ClusterConfig
@@ -50,8 +50,16 @@ static class Destinations
             {
                 // With every node down it is better to try one and hear why.
                 AvailableDestinationsPolicy = "HealthyOrPanic",
-                Active = new ActiveHealthCheckConfig { Enabled = true, Path = "/health", Interval = HealthInterval, Timeout = HealthTimeout, Policy = "ConsecutiveFailures" },
+                Active = new ActiveHealthCheckConfig { Enabled = true, Path = "/health", Interval = HealthInterval, Timeout = HealthTimeout, Policy = LoadReadingHealthPolicy.PolicyName },
             },
         };
     }
+
+    private static string? PublicAddress(IConfiguration configuration, string service) => configuration[$"{GatewayOptions.Section}:{nameof(GatewayOptions.PublicAddresses)}:{service}"];
+
+    private static DestinationConfig Destination((string Name, string? Value, string? Public) destination) => new()
+    {
+        Address = destination.Value!,
+        Metadata = new Dictionary<string, string> { [StreamRedirect.PublicAddress] = destination.Public! },
+    };
 }

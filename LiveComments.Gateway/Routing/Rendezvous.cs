@@ -6,13 +6,15 @@ namespace LiveComments.Gateway.Routing;
 /// </summary>
 static class Rendezvous
 {
-    /// <summary>The index of the candidate with the highest weight for the key; -1 when there is none.</summary>
-    public static int Pick<T>(string key, IReadOnlyList<T> candidates, Func<T, string> name)
+    /// <summary>The index of the candidate with the highest weight for the key, among those that may be picked; -1 when there is none.</summary>
+    public static int Pick<T>(string key, IReadOnlyList<T> candidates, Func<T, string> name, Func<T, bool>? mayBePicked = null)
     {
         var best = -1;
         var bestWeight = 0ul;
         for (var index = 0; index < candidates.Count; index++)
         {
+            if (mayBePicked?.Invoke(candidates[index]) == false)
+                continue;
             var weight = Weight(key, name(candidates[index]));
             if (best < 0 || weight > bestWeight)
                 (best, bestWeight) = (index, weight);

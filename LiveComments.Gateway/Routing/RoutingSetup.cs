@@ -1,5 +1,6 @@
 using LiveComments.ServiceDefaults.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 
 namespace LiveComments.Gateway.Routing;
@@ -8,9 +9,18 @@ static class RoutingSetup
 {
     public static void AddRouting(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<NodeLoads>();
+        builder.Services.AddSingleton<IActiveHealthCheckPolicy, LoadReadingHealthPolicy>();
         builder.Services.AddSingleton<ILoadBalancingPolicy, StreamAffinity>();
         builder.Services.AddReverseProxy().LoadFromMemory(ProxyRoutes.All, Destinations.Read(builder.Configuration));
         // A gateway has no parts of its own: it is ready when it runs.
         builder.Services.AddHealthChecks().AddCheck("gateway", () => HealthCheckResult.Healthy(), tags: [HealthEndpoints.Ready]);
     }
+
+    public static void MapRouting(this WebApplication app) => app.MapReverseProxy(proxy =>
+    {
+        proxy.UseLoadBalancing();
+        proxy.UseStreamRedirect();
+    });
 }

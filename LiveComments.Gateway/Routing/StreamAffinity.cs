@@ -1,10 +1,14 @@
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
 namespace LiveComments.Gateway.Routing;
 
-/// <summary>Sends everybody who watches a stream to the same Fanout node, as long as that is healthy: a room is cheapest in one place.</summary>
-sealed class StreamAffinity : ILoadBalancingPolicy
+/// <summary>
+/// Sends everybody who watches a stream to the same healthy Fanout node, since a room is cheapest in one place, until
+/// that node has more than its share: then the next in the stream's own order, so a viral stream spreads over all nodes.
+/// </summary>
+sealed class StreamAffinity(NodeLoads loads, IOptions<GatewayOptions> options) : ILoadBalancingPolicy
 {
     public const string PolicyName = "StreamAffinity";
 
@@ -14,10 +18,11 @@ sealed class StreamAffinity : ILoadBalancingPolicy
     {
         if (availableDestinations.Count == 0)
             return null;
-        var streamId = context.Request.RouteValues[ProxyRoutes.StreamId] as string;
-        var index = streamId is null
-            ? Random.Shared.Next(availableDestinations.Count)
-            : Rendezvous.Pick(streamId, availableDestinations, destination => destination.DestinationId);
-        return availableDestinations[index];
+        // An address without a stream (a WebSocket that joins one later) goes wherever there is room, at random.
+        var key = context.Request.RouteValues[ProxyRoutes.StreamId] as string ?? Guid.NewGuid().ToString("N");
+        var index = BoundedLoad.Pick(key, availableDestinations, destination => destination.DestinationId, destination => loads.Of(destination.DestinationId), options.Value.SpillAbove);
+        var picked = availableDestinations[index];
+        loads.Sent(picked.DestinationId);
+        return picked;
     }
 }

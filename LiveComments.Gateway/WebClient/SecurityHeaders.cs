@@ -1,3 +1,5 @@
+using LiveComments.Gateway.Routing;
+
 namespace LiveComments.Gateway.WebClient;
 
 /// <summary>What browsers are told to refuse on our behalf.</summary>
@@ -5,15 +7,21 @@ static class SecurityHeaders
 {
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https: blob:; font-src 'self'; "
-        + "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+        + "connect-src 'self'{0}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this WebApplication app)
+    {
+        var policy = ContentSecurityPolicy.Replace("{0}", string.Concat(StreamRedirect.Origins(app).Select(origin => $" {origin}")), StringComparison.Ordinal);
+        app.Use((context, next) => SetAsync(context, policy, next));
+    }
+
+    private static Task SetAsync(HttpContext context, string policy, RequestDelegate next)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         return next(context);
-    });
+    }
 }

@@ -3,19 +3,41 @@ using NATS.Client.JetStream;
 
 namespace LiveComments.ServiceDefaults.Log;
 
-/// <summary>Asks nats-server which stream holds a shard. The server is the only place where the epoch is written down.</summary>
+/// <summary>Asks nats-server which streams hold a shard. The server is the only place where the epoch is written down.</summary>
 public sealed class LogLocator(INatsJSContext jetStream)
 {
-    /// <summary>Null when the shard has no log yet.</summary>
+    /// <summary>The log that is in use, with what is left of older ones; null when the shard has none yet.</summary>
     public async Task<LogHandle?> FindAsync(int shard, CancellationToken cancellationToken)
     {
-        LogHandle? newest = null;
-        await foreach (var name in jetStream.ListStreamNamesAsync(LogSubjects.AllOf(shard), cancellationToken))
+        var logs = await AllAsync(shard, cancellationToken);
+        for (var index = logs.Count - 1; index >= 0; index--)
         {
-            if (LogSubjects.EpochOf(name, shard) is { } epoch && epoch > (newest?.Epoch ?? 0))
-                newest = new LogHandle(shard, epoch, await jetStream.GetStreamAsync(name, cancellationToken: cancellationToken));
+            if (await logs[index].HasBegunAsync(cancellationToken))
+                return WithOlder(logs, index);
         }
 
-        return newest;
+        return null;
+    }
+
+    /// <summary>The log of the latest epoch, with what is left of older ones, even if nobody may use it yet; null when there is none.</summary>
+    public async Task<LogHandle?> FindLatestAsync(int shard, CancellationToken cancellationToken)
+    {
+        var logs = await AllAsync(shard, cancellationToken);
+        return logs.Count > 0 ? WithOlder(logs, logs.Count - 1) : null;
+    }
+
+    private static LogHandle WithOlder(List<LogHandle> logs, int index) => logs[index] with { Older = logs.GetRange(0, index) };
+
+    private async Task<List<LogHandle>> AllAsync(int shard, CancellationToken cancellationToken)
+    {
+        var logs = new List<LogHandle>();
+        await foreach (var name in jetStream.ListStreamNamesAsync(LogSubjects.Everything, cancellationToken))
+        {
+            if (LogSubjects.EpochOf(name, shard) is { } epoch)
+                logs.Add(new LogHandle(shard, epoch, await jetStream.GetStreamAsync(name, cancellationToken: cancellationToken)));
+        }
+
+        logs.Sort((one, other) => one.Epoch.CompareTo(other.Epoch));
+        return logs;
     }
 }

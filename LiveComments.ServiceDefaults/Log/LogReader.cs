@@ -21,15 +21,19 @@ public static class LogReader
 
     /// <summary>The first entry at or after <paramref name="sequence"/> of the stream, or null when there is none.</summary>
     public static Task<LogEntry?> NextAsync(this LogHandle log, string streamId, ulong sequence, CancellationToken cancellationToken) =>
-        log.GetAsync(new StreamMsgGetRequest { Seq = Math.Max(sequence, 1), NextBySubj = LogSubjects.Append(log.Shard, streamId) }, cancellationToken);
+        log.GetAsync(new StreamMsgGetRequest { Seq = Math.Max(sequence, 1), NextBySubj = LogSubjects.Append(log.Shard, log.Epoch, streamId) }, cancellationToken);
 
     /// <summary>The newest entry of the stream, or null when there is none.</summary>
     public static Task<LogEntry?> LastAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
-        log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Append(log.Shard, streamId) }, cancellationToken);
+        log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Append(log.Shard, log.Epoch, streamId) }, cancellationToken);
 
     /// <summary>What was decided last about the stream, or null when nothing was.</summary>
     public static Task<LogEntry?> LastControlAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
-        log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Control(log.Shard, streamId) }, cancellationToken);
+        log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Control(log.Shard, log.Epoch, streamId) }, cancellationToken);
+
+    /// <summary>Whether the log has what it takes over from the epoch before. The first takes over nothing.</summary>
+    public static async Task<bool> HasBegunAsync(this LogHandle log, CancellationToken cancellationToken) =>
+        log.Epoch == 1 || await log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Begun(log.Shard, log.Epoch) }, cancellationToken) is not null;
 
     /// <summary>The entry with that sequence, of whatever stream, or null when it is gone.</summary>
     public static Task<LogEntry?> AtAsync(this LogHandle log, ulong sequence, CancellationToken cancellationToken) =>
@@ -75,7 +79,7 @@ public static class LogReader
             {
                 // Without a name the client asks on a subject that the server takes for a name and refuses.
                 Name = $"reader-{Guid.NewGuid():N}",
-                FilterSubject = LogSubjects.Append(log.Shard, streamId),
+                FilterSubject = LogSubjects.Append(log.Shard, log.Epoch, streamId),
                 DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
                 OptStartSeq = Math.Max(first, 1),
                 AckPolicy = ConsumerConfigAckPolicy.None,

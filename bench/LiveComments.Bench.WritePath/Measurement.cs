@@ -98,20 +98,28 @@ sealed class Measurement(Options options, TimeProvider clock)
         var written = await WrittenOrNothingAsync(target);
         var behind = last - written;
         // The pace counts from the first step, so that starting up and noticing isn't taken for slowness.
-        (long Written, TimeSpan At)? firstStep = null;
+        (long Written, TimeSpan At, Dictionary<string, double> Cpu)? firstStep = null;
         while (written < last && Stopwatch.GetElapsedTime(started) < MaxCatchUp)
         {
             await Task.Delay(LagPoll, clock, CancellationToken.None);
             var now = await WrittenOrNothingAsync(target);
             if (now > written && firstStep is null)
-                firstStep = (now, Stopwatch.GetElapsedTime(started));
+                firstStep = (now, Stopwatch.GetElapsedTime(started), CpuOf(target));
             written = now;
         }
 
         var elapsed = Stopwatch.GetElapsedTime(started);
-        var pace = firstStep is { } step && last > step.Written ? (written - step.Written) / (elapsed - step.At).TotalSeconds : (double?)null;
-        return new CatchUp(last, behind, written >= last ? elapsed.TotalSeconds : null, pace);
+        var cpu = CpuOf(target);
+        var seconds = written >= last ? elapsed.TotalSeconds : (double?)null;
+        if (firstStep is not { } step || last <= step.Written)
+            return new CatchUp(last, behind, seconds, RowsPerSecond: null, MicrosecondsPerRow: null);
+        return new CatchUp(
+            last, behind, seconds, (written - step.Written) / (elapsed - step.At).TotalSeconds,
+            cpu.ToDictionary(process => process.Key, process => (process.Value - step.Cpu.GetValueOrDefault(process.Key)) / (written - step.Written) * 1e6));
     }
+
+    private static Dictionary<string, double> CpuOf(Target target) =>
+        target.Processes.ToDictionary(process => process.Name, process => ProcessUsage.Of(process.Id).CpuSeconds);
 
     // Before the first migration there is no table to ask.
     private static async Task<long> WrittenOrNothingAsync(LiveCommentsTarget target)

@@ -20,7 +20,7 @@ sealed record Options
         Options:
           --rate N          posts a second (1 to 100000; default 10000)                             rate, catch-up
           --seconds N       measured time (1 to 600; default 60, side-by-side 30)
-          --warm-up N       seconds before, at the same load, that don't count (0 to 60; default 10)
+          --warm-up N       seconds before that don't count; an open loop's rate rises through them (0 to 60; default 20)
           --connections N   keep-alive connections (1 to 4096; default 256)
           --streams N       live streams, posted to in turn (1 to 1000; default 5)
           --users N         users, posting in turn (1 to 200000; default 100000)
@@ -42,7 +42,7 @@ sealed record Options
 
     public int Seconds { get; private set; } = 60;
 
-    public int WarmUp { get; private set; } = 10;
+    public int WarmUp { get; private set; } = 20;
 
     public int Connections { get; private set; } = 256;
 

@@ -24,7 +24,7 @@ public sealed class AdmissionTests : IAsyncLifetime
     {
         await _server.StartAsync();
         _connection = await ConnectionMultiplexer.ConnectAsync($"{_server.ConnectionString},abortConnect=false,connectTimeout=1000,asyncTimeout=1000");
-        _redis = new RedisAdmission(_connection);
+        _redis = new RedisAdmission(_connection, TimeProvider.System);
     }
 
     public async Task DisposeAsync()
@@ -37,7 +37,7 @@ public sealed class AdmissionTests : IAsyncLifetime
     public async Task A_stream_takes_so_many_and_says_when_the_next_is_free()
     {
         for (var left = 2; left >= 0; left--)
-            Assert.Equal(left, Assert.IsType<AdmissionVerdict.Admitted>(await AskAsync("s")).Quota!.Value.Remaining);
+            Assert.Equal(left, Assert.IsType<AdmissionVerdict.Admitted>(await AskAsync("s")).Quota.Remaining);
         var refused = Assert.IsType<AdmissionVerdict.TooMany>(await AskAsync("s")).Quota;
         Assert.Equal((3, PerStream.Window), (refused.Limit, refused.Window));
         Assert.InRange(refused.Reset, TimeSpan.FromSeconds(30), PerStream.Window);
@@ -64,9 +64,11 @@ public sealed class AdmissionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hundred_posts_at_once_never_pass_the_limit()
+    public async Task A_hundred_posts_at_once_from_two_processes_never_pass_the_limit()
     {
-        var verdicts = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => AskAsync("s")));
+        await using var another = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString);
+        var elsewhere = new RedisAdmission(another, TimeProvider.System);
+        var verdicts = await Task.WhenAll(Enumerable.Range(0, 100).Select(post => post % 2 == 0 ? AskAsync("s") : elsewhere.AdmitAsync("s", "ada", null, Globally, PerStream)));
         Assert.Equal(3, verdicts.Count(verdict => verdict is AdmissionVerdict.Admitted));
     }
 
@@ -84,7 +86,9 @@ public sealed class AdmissionTests : IAsyncLifetime
     public async Task A_key_that_led_to_a_comment_is_recognised_and_not_charged()
     {
         Assert.IsType<AdmissionVerdict.Admitted>(await AskAsync("s", "key"));
+        Assert.IsType<AdmissionVerdict.UsedBefore>(await AskAsync("s", "key"));
         _redis.Remember("s", "ada", "key", new Cursor(1, 42), "hash");
+        await Eventually.UntilAsync("the key's comment is remembered", async () => await AskAsync("s", "key") is AdmissionVerdict.SeenBefore);
         for (var retry = 0; retry < 20; retry++)
             Assert.Equal(new AdmissionVerdict.SeenBefore(new Cursor(1, 42), "hash"), await AskAsync("s", "key"));
         // Another stream, another user: another key.
@@ -95,8 +99,8 @@ public sealed class AdmissionTests : IAsyncLifetime
     public async Task Attempts_with_one_key_at_once_are_charged_once()
     {
         var verdicts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => AskAsync("s", "key")));
-        Assert.All(verdicts, verdict => Assert.IsType<AdmissionVerdict.Admitted>(verdict));
-        Assert.Equal(2, Assert.IsType<AdmissionVerdict.Admitted>(Assert.Single(verdicts, verdict => verdict is AdmissionVerdict.Admitted { Quota: not null })).Quota!.Value.Remaining);
+        Assert.Equal(49, verdicts.Count(verdict => verdict is AdmissionVerdict.UsedBefore));
+        Assert.Equal(2, Assert.IsType<AdmissionVerdict.Admitted>(Assert.Single(verdicts, verdict => verdict is AdmissionVerdict.Admitted)).Quota.Remaining);
     }
 
     [Fact]
@@ -106,23 +110,23 @@ public sealed class AdmissionTests : IAsyncLifetime
         var options = new StaticOptions(new AdmissionOptions { CommentsGlobally = Globally, CommentsPerStream = PerStream });
         var admission = new CommentAdmission(
             _redis, _local, new AdmissionMetrics(services.GetRequiredService<IMeterFactory>()), options, TimeProvider.System, NullLogger<CommentAdmission>.Instance);
-        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "key", "hash", CancellationToken.None));
+        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "key", CancellationToken.None));
 
         await _server.KillAsync();
         var verdicts = new List<AdmissionVerdict>();
         for (var post = 0; post < 10; post++)
-            verdicts.Add(await admission.AdmitAsync("s", "ada", null, "hash", CancellationToken.None));
+            verdicts.Add(await admission.AdmitAsync("s", "ada", null, CancellationToken.None));
         Assert.Equal(3, verdicts.Count(verdict => verdict is AdmissionVerdict.Admitted));
         admission.Remember("s", "ada", "key", new Cursor(1, 1), "hash");
 
         await _server.StartAsync();
         await Eventually.UntilAsync("Redis decides again", async () =>
-            await admission.AdmitAsync("s", "bob", Guid.NewGuid().ToString(), "hash", CancellationToken.None) is var verdict && verdict is AdmissionVerdict.Admitted
-            && await _connection.GetDatabase().KeyExistsAsync("rate:{bob}"));
+            await admission.AdmitAsync("s", "bob", Guid.NewGuid().ToString(), CancellationToken.None) is var verdict && verdict is AdmissionVerdict.Admitted
+            && await _connection.GetDatabase().KeyExistsAsync("posts:{bob}"));
     }
 
     private Task<AdmissionVerdict> AskAsync(string stream, string? key = null, RateLimit? perStream = null) =>
-        _redis.AdmitAsync(stream, "ada", key, "hash", Globally, perStream ?? PerStream);
+        _redis.AdmitAsync(stream, "ada", key, Globally, perStream ?? PerStream);
 
     private sealed class StaticOptions(AdmissionOptions value) : IOptionsMonitor<AdmissionOptions>
     {

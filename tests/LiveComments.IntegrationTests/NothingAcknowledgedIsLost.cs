@@ -129,7 +129,10 @@ public sealed class NothingAcknowledgedIsLost
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
                 return null;
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-            return await answer.Content.ReadFromJsonAsync(ContractsJson.Default.Comment);
+            var comment = await answer.Content.ReadFromJsonAsync(ContractsJson.Default.Comment);
+            // Nothing went backwards: whatever was killed, no new epoch has begun.
+            Assert.StartsWith("1-", comment!.Cursor, StringComparison.Ordinal);
+            return comment;
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {

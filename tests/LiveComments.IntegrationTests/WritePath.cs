@@ -7,12 +7,15 @@ using Npgsql;
 
 namespace LiveComments.IntegrationTests;
 
-/// <summary>Api processes over servers of their own, all of which a test may kill.</summary>
+/// <summary>Api and Fanout processes over servers of their own, all of which a test may kill.</summary>
 sealed class WritePath : IAsyncDisposable
 {
     private readonly ServiceProcess[] _apis;
 
-    private WritePath(int apis) =>
+    private readonly ServiceProcess[] _fanouts;
+
+    private WritePath(int apis, int fanouts)
+    {
         _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>
         {
             ["ConnectionStrings__comments"] = Postgres.ConnectionString,
@@ -23,6 +26,13 @@ sealed class WritePath : IAsyncDisposable
             ["Admission__CommentsPerStream__Count"] = "10000",
             ["Admission__CommentsGlobally__Count"] = "10000",
         }))];
+        _fanouts = [.. Enumerable.Range(0, fanouts).Select(_ => new ServiceProcess("LiveComments.Fanout", new Dictionary<string, string>
+        {
+            ["ConnectionStrings__nats"] = Nats.Url,
+            ["Auth__SigningKey"] = "a key for tests that nobody else has, long enough",
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        }))];
+    }
 
     public NatsServer Nats { get; } = new();
 
@@ -32,11 +42,13 @@ sealed class WritePath : IAsyncDisposable
 
     public IReadOnlyList<ServiceProcess> Apis => _apis;
 
-    public static async Task<WritePath> StartAsync(int apis = 1)
+    public IReadOnlyList<ServiceProcess> Fanouts => _fanouts;
+
+    public static async Task<WritePath> StartAsync(int apis = 1, int fanouts = 0)
     {
-        var path = new WritePath(apis);
+        var path = new WritePath(apis, fanouts);
         await Task.WhenAll(path.Nats.StartAsync(), path.Redis.StartAsync(), path.Postgres.StartAsync());
-        await Task.WhenAll(path._apis.Select(api => api.StartAsync()));
+        await Task.WhenAll(path._apis.Concat(path._fanouts).Select(service => service.StartAsync()));
         return path;
     }
 
@@ -65,8 +77,8 @@ sealed class WritePath : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var api in _apis)
-            await api.DisposeAsync();
+        foreach (var service in _apis.Concat(_fanouts))
+            await service.DisposeAsync();
         await Postgres.DisposeAsync();
         await Redis.DisposeAsync();
         await Nats.DisposeAsync();

@@ -29,6 +29,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     public string Log => string.Join('\n', _log);
 
     /// <summary>Starts it, and returns when it says that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead; the message has what it printed.</exception>
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("dotnet", [_program])
@@ -48,10 +49,15 @@ public sealed class ServiceProcess : IAsyncDisposable
         await Eventually.UntilAsync($"{Path.GetFileName(_program)} is ready", async () =>
         {
             if (_process.HasExited)
-                throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Log}");
+                return true;
             using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         });
+        if (!_process.HasExited)
+            return;
+        // Which waits for its last words as well.
+        await _process.WaitForExitAsync();
+        throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Log}");
     }
 
     /// <summary><c>kill -9</c>.</summary>

@@ -30,5 +30,31 @@ public sealed class NatsServer : ServerProcess
         return (await reader.ReadLineAsync())?.StartsWith("INFO ", StringComparison.Ordinal) == true;
     });
 
+    /// <summary>Keeps a copy of what JetStream has on disk now. The server must not run.</summary>
+    public void CopyStore() => Copy(new DirectoryInfo(Store), Backup);
+
+    /// <summary>Puts the copy in the place of what JetStream has on disk, as a restored backup would. The server must not run.</summary>
+    public void RestoreStore()
+    {
+        LoseStore();
+        Copy(new DirectoryInfo(Backup), Store);
+    }
+
+    /// <summary>JetStream has nothing any more. The server must not run.</summary>
+    public void LoseStore() => Directory.Delete(Store, recursive: true);
+
+    private string Store => Path.Combine(DataFolder, "jetstream");
+
+    private string Backup => Path.Combine(DataFolder, "backup");
+
+    private static void Copy(DirectoryInfo from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in from.GetFiles())
+            file.CopyTo(Path.Combine(to, file.Name));
+        foreach (var folder in from.GetDirectories())
+            Copy(folder, Path.Combine(to, folder.Name));
+    }
+
     private string ConfigurationFile => Path.Combine(DataFolder, "nats.conf");
 }

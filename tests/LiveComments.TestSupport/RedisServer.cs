@@ -20,10 +20,36 @@ public sealed class RedisServer : ServerProcess
         "--requirepass", Password, "--appendonly", "yes", "--save", "",
     ]);
 
-    private protected override Task<bool> AnswersAsync() => TalkAsync(async stream =>
+    /// <summary>Deletes the key, which must be there.</summary>
+    public async Task ForgetAsync(string key)
     {
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {Password}\r\nPING\r\n"));
+        if (!await TalkAsync(stream => AnswersOkAsync(stream, $"DEL {key}", ":1")))
+            throw new InvalidOperationException($"Redis had no '{key}' to forget.");
+    }
+
+    /// <summary>The key's value; null when it has none.</summary>
+    public async Task<string?> GetAsync(string key)
+    {
+        // "$5", then the value on a line of its own; "$-1" for none.
+        string? value = null;
+        await TalkAsync(async stream =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {Password}\r\nGET {key}\r\n"));
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            await reader.ReadLineAsync();
+            if (await reader.ReadLineAsync() is not "$-1")
+                value = await reader.ReadLineAsync();
+            return true;
+        });
+        return value;
+    }
+
+    private protected override Task<bool> AnswersAsync() => TalkAsync(stream => AnswersOkAsync(stream, "PING", "+PONG"));
+
+    private static async Task<bool> AnswersOkAsync(Stream stream, string command, string answer)
+    {
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {Password}\r\n{command}\r\n"));
         using var reader = new StreamReader(stream, leaveOpen: true);
-        return await reader.ReadLineAsync() == "+OK" && await reader.ReadLineAsync() == "+PONG";
-    });
+        return await reader.ReadLineAsync() == "+OK" && await reader.ReadLineAsync() == answer;
+    }
 }

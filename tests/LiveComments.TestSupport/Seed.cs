@@ -9,14 +9,7 @@ public static class Seed
 
     public static void ForEach(int count, Action<Random> test)
     {
-        if (int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var only))
-        {
-            test(new Random(only));
-            return;
-        }
-
-        var first = Random.Shared.Next(int.MaxValue - count);
-        for (var seed = first; seed < first + count; seed++)
+        foreach (var seed in Seeds(count))
         {
             try
             {
@@ -24,8 +17,30 @@ public static class Seed
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"Failed with seed {seed}; replay with {Variable}={seed}. {exception.Message}", exception);
+                throw Named(seed, exception);
             }
         }
     }
+
+    /// <inheritdoc cref="ForEach"/>
+    public static async Task ForEachAsync(int count, Func<Random, Task> test)
+    {
+        foreach (var seed in Seeds(count))
+        {
+            try
+            {
+                await test(new Random(seed));
+            }
+            catch (Exception exception)
+            {
+                throw Named(seed, exception);
+            }
+        }
+    }
+
+    private static IEnumerable<int> Seeds(int count) =>
+        int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var only) ? [only] : Enumerable.Range(Random.Shared.Next(int.MaxValue - count), count);
+
+    private static InvalidOperationException Named(int seed, Exception exception) =>
+        new($"Failed with seed {seed}; replay with {Variable}={seed}. {exception.Message}", exception);
 }

@@ -99,13 +99,13 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
         await _log!.CreateOrUpdateStreamAsync(new StreamConfig
         {
             Name = LogSubjects.StreamName(Shard, Epoch),
-            Subjects = [LogSubjects.AllOf(Shard), LogSubjects.AllControlOf(Shard)],
+            Subjects = [LogSubjects.AllOf(Shard, Epoch), LogSubjects.AllControlOf(Shard, Epoch)],
             Storage = StreamConfigStorage.File,
             Discard = StreamConfigDiscard.New,
             AllowDirect = true,
             DenyDelete = true,
             DenyPurge = true,
-            Republish = new Republish { Src = LogSubjects.AllOf(Shard), Dest = LogSubjects.AllLiveOf(Shard) },
+            Republish = new Republish { Src = LogSubjects.AllOf(Shard, Epoch), Dest = LogSubjects.AllLiveOf(Shard, Epoch) },
         });
         var stream = new LiveStream
         {
@@ -123,7 +123,7 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
         // 128 bits in hexadecimal, as message ids and request hashes are.
         var hash = Guid.NewGuid().ToString("N");
         var headers = new NatsHeaders { [LogHeaders.EventType] = type, [LogHeaders.RequestHash] = hash };
-        var answer = await _log!.PublishAsync(LogSubjects.Append(Shard, CommentMaker.StreamId), body, opts: new NatsJSPubOpts { MsgId = hash }, headers: headers);
+        var answer = await _log!.PublishAsync(LogSubjects.Append(Shard, Epoch, CommentMaker.StreamId), body, opts: new NatsJSPubOpts { MsgId = hash }, headers: headers);
         answer.EnsureSuccess();
     }
 

@@ -58,7 +58,7 @@ sealed class LoadGenerator(LoadPlan plan, PostRequests requests)
         var started = Stopwatch.GetTimestamp();
         _measureFrom = started + Ticks(plan.WarmUp);
         _measureTo = _measureFrom + Ticks(plan.Measured);
-        var schedule = new ArrivalSchedule(plan.Rate, plan.Seed, started);
+        var schedule = new ArrivalSchedule(plan.Rate, plan.Seed, started, _measureFrom);
         var nextCheck = started + Ticks(TimeoutCheck);
         for (var now = started; ; now = Stopwatch.GetTimestamp())
         {
@@ -191,14 +191,22 @@ sealed class LoadGenerator(LoadPlan plan, PostRequests requests)
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
-    /// <summary>The moments at which posts fall due: gaps are exponential, as those of many independent people are.</summary>
-    private sealed class ArrivalSchedule(int? rate, int seed, long started)
+    /// <summary>
+    /// The moments at which posts fall due: gaps are exponential, as those of many independent people are. The rate rises
+    /// through the warm-up: a process that has compiled nothing yet can't serve the full rate in its first second, and
+    /// what piles up then would be charged to the measured time.
+    /// </summary>
+    private sealed class ArrivalSchedule(int? rate, int seed, long started, long fullFrom)
     {
+        private const double FirstShare = 0.05;
+
         private readonly Random _random = new(seed);
         private double _next = started;
 
         public long Next => (long)_next;
 
-        public void Advance() => _next += -Math.Log(1 - _random.NextDouble()) / rate!.Value * Stopwatch.Frequency;
+        public void Advance() => _next += -Math.Log(1 - _random.NextDouble()) / (rate!.Value * Share()) * Stopwatch.Frequency;
+
+        private double Share() => _next >= fullFrom ? 1 : FirstShare + ((1 - FirstShare) * (_next - started) / (fullFrom - started));
     }
 }

@@ -12,7 +12,8 @@ sealed record ProcessReport(string Name, double CpuSeconds, double ResidentMiB);
 /// <param name="Behind">Entries that Postgres did not have when the load was over (in catch-up: when Postgres was started).</param>
 /// <param name="Seconds">Until it had them all; null when it never did.</param>
 /// <param name="RowsPerSecond">From its first step on; null when it was not behind.</param>
-sealed record CatchUp(long LogEntries, long Behind, double? Seconds, double? RowsPerSecond);
+/// <param name="MicrosecondsPerRow">CPU of each process for one row, in the same time; null when it was not behind.</param>
+sealed record CatchUp(long LogEntries, long Behind, double? Seconds, double? RowsPerSecond, IReadOnlyDictionary<string, double>? MicrosecondsPerRow);
 
 /// <summary>One run against one target.</summary>
 sealed record RunReport

@@ -32,14 +32,15 @@ internal sealed class JsonParts
 
     public static JsonParts Parse(ReadOnlyMemory<byte> json, string what)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting });
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        // Not from a pool and never disposed: all members may then share it.
+        var root = JsonElement.Parse(json.Span, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+        if (root.ValueKind != JsonValueKind.Object)
             throw new JsonException("An object is wanted.");
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var member in document.RootElement.EnumerateObject())
+        var members = new Dictionary<string, JsonElement>(root.GetPropertyCount(), StringComparer.Ordinal);
+        foreach (var member in root.EnumerateObject())
         {
             // Readers differ in which of two they take: who checks and who acts must not disagree.
-            if (!members.TryAdd(member.Name, member.Value.Clone()))
+            if (!members.TryAdd(member.Name, member.Value))
                 throw new SecurityTokenMalformedException($"The token's {what} says '{member.Name}' twice.");
         }
 

@@ -51,6 +51,21 @@ public sealed class CommentTextTests
     }
 
     [Fact]
+    public void The_short_way_for_ascii_says_what_the_rules_in_full_say() => Seed.ForEach(5000, random =>
+    {
+        // Around the limit, with control characters and line ends now and then.
+        var length = random.Next(3) switch { 0 => random.Next(4), 1 => random.Next(60), _ => Limits.MaxContentCharacters + random.Next(-3, 12) };
+        var units = random.Next(2) == 0 ? "ab \r\n\t" : "abc,@ \r\n\t\0\u001b\u007f";
+        var content = string.Create(length, (random, units), static (text, from) =>
+        {
+            foreach (ref var unit in text)
+                unit = from.random.Next(8) == 0 ? from.units[from.random.Next(from.units.Length)] : 'x';
+        }).Replace("\r", random.Next(2) == 0 ? "\r\n" : "\r", StringComparison.Ordinal);
+        if (content.Length > 0)
+            Assert.Equal(CommentText.NormalizeUnicode(content), CommentText.Normalize(content));
+    });
+
+    [Fact]
     public void Whatever_passes_is_a_fixed_point_within_all_limits() => Seed.ForEach(2000, random =>
     {
         var content = RandomText(random);

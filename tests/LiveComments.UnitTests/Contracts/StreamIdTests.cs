@@ -24,7 +24,7 @@ public sealed class StreamIdTests
     public void What_means_something_to_NATS_or_a_header_is_refused(string? id)
     {
         Assert.False(StreamId.IsValid(id));
-        Assert.ThrowsAny<ArgumentException>(() => LogSubjects.Append(0, id!));
+        Assert.ThrowsAny<ArgumentException>(() => LogSubjects.Append(0, 1, id!));
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using LiveComments.Api.Comments;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Log;
+using NATS.Client.Core;
+using Npgsql;
+
+namespace LiveComments.Api.Log;
+
+/// <summary>What was said last on a stream, for a new epoch: what is left in the old log, and what Postgres has beyond that.</summary>
+sealed class HeritageOfComments(NpgsqlDataSource database)
+{
+    /// <summary>Set by the client on every publish.</summary>
+    public const string MessageIdHeader = "Nats-Msg-Id";
+
+    private const string OurHeaders = "Lc-";
+
+    // Deletions lie among a stream's last entries, too.
+    private const int EntriesToLookAt = 2 * Limits.BackfillComments;
+
+    /// <param name="logs">What is left of older epochs.</param>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="askPostgres">False when it is known not to answer.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IReadOnlyList<InheritedComment>> NewestAsync(IReadOnlyList<LogHandle> logs, string streamId, bool askPostgres, CancellationToken cancellationToken)
+    {
+        var found = new SortedDictionary<Cursor, InheritedComment>();
+        var removed = new HashSet<Cursor>();
+        // 1. From Postgres, which is the last word on what it has: what was posted, and what was taken back since.
+        Cursor? written = null;
+        if (askPostgres)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            written = await CommentRows.WrittenAsync(connection, LogKeeper.Shard, cancellationToken);
+            foreach (var comment in await CommentRows.PageAsync(connection, streamId, from: null, Limits.BackfillComments, newestFirst: true, except: [], parent: null, cancellationToken))
+            {
+                var inherited = From(comment);
+                found.TryAdd(inherited.Cursor, inherited);
+            }
+        }
+
+        // 2. From the logs, what Postgres has not got yet.
+        foreach (var log in logs)
+        {
+            foreach (var entry in await log.NewestAsync(streamId, log.Stream.Info.State.LastSeq, EntriesToLookAt, cancellationToken))
+            {
+                if (entry.EventType == LogEventTypes.CommentPosted && From(entry, log.Epoch) is var comment && (written is null || comment.Cursor > written))
+                    found.TryAdd(comment.Cursor, comment);
+                else if (entry.EventType == LogEventTypes.CommentDeleted && Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.Removes), out var target))
+                    removed.Add(target);
+            }
+        }
+
+        return [.. found.Values.Where(comment => !removed.Contains(comment.Cursor)).TakeLast(Limits.BackfillComments)];
+    }
+
+    private static InheritedComment From(LogEntry entry, int epoch)
+    {
+        var headers = new NatsHeaders();
+        foreach (var (name, values) in entry.Headers ?? [])
+        {
+            if (name.StartsWith(OurHeaders, StringComparison.Ordinal))
+                headers[name] = values;
+        }
+
+        // What was taken over before keeps its first name.
+        if (!Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom), out var cursor))
+            cursor = new Cursor(epoch, entry.Sequence);
+        headers[LogHeaders.CarriedFrom] = cursor.ToString();
+        return new InheritedComment(cursor, entry.Body, LogEntry.Header(entry.Headers, MessageIdHeader) ?? MessageId.Of(LogHeaders.CarriedFrom, cursor.ToString()), headers);
+    }
+
+    private static InheritedComment From(Comment comment)
+    {
+        var cursor = Cursor.TryParse(comment.Cursor, out var parsed) ? parsed : throw new InvalidDataException($"Comment {comment.Id} has no cursor.");
+        var body = JsonSerializer.SerializeToUtf8Bytes(comment with { Cursor = null }, ContractsJson.Wire.Comment);
+        return new InheritedComment(cursor, body, MessageId.Of(LogHeaders.CarriedFrom, cursor.ToString()), new NatsHeaders { [LogHeaders.CarriedFrom] = cursor.ToString() });
+    }
+}

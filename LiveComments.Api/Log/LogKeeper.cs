@@ -1,0 +1,136 @@
+using System.Text.Json;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Log;
+using NATS.Client.Core;
+using Npgsql;
+
+namespace LiveComments.Api.Log;
+
+/// <summary>
+/// Finds or makes the log, and sees to it that it never goes backwards unnoticed: a server that lost its tail, or was
+/// restored from a backup, gives out the same sequences again and says nothing.
+/// </summary>
+/// <remarks>
+/// At the start, whenever the connection is back, on every doubt, and every few seconds:
+/// 1. ask this process, Redis and Postgres for the newest entry that was ever seen; 2. then ask nats-server how far the log
+/// goes; 3. when it goes less far, seal what is left of it and begin the next epoch, in a log of its own;
+/// 4. confirm the log, which lets appends through.
+/// </remarks>
+sealed partial class LogKeeper(
+    LogLocator locator, LogStreams streams, LogKnowledge knowledge, LogStanding standing, EpochBeginning beginning, CurrentLog currentLog,
+    INatsConnection nats, LogMetrics metrics, TimeProvider clock, ILogger<LogKeeper> logger)
+    : BackgroundService
+{
+    // The design has one shard unless somebody needs more; nothing below assumes it.
+    public const int Shard = 0;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
+
+    // Finds what no reconnect tells: Postgres came back and knows more, or another process began an epoch.
+    private static readonly TimeSpan ComparisonInterval = TimeSpan.FromSeconds(5);
+
+    // Taking over thousands of live streams takes seconds; a server that hangs must not hold the keeper for ever.
+    private static readonly TimeSpan BeginningTimeout = TimeSpan.FromMinutes(1);
+
+    private bool _isUpToDate;
+    private string _silent = "";
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        nats.ConnectionDisconnected += (_, _) =>
+        {
+            standing.Doubt(isConnected: false);
+            return default;
+        };
+        nats.ConnectionOpened += (_, _) =>
+        {
+            standing.Doubt(isConnected: true);
+            return default;
+        };
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var doubts = standing.Doubts;
+            var pause = RetryPause;
+            try
+            {
+                if (await CompareAsync(stoppingToken) is { } log)
+                {
+                    if (currentLog.Handle?.Epoch != log.Epoch)
+                        LogIsReady(LogSubjects.StreamName(log.Shard, log.Epoch), log.Stream.Info.State.LastSeq);
+                    currentLog.Set(log);
+                    if (standing.Confirm(log, log.Stream.Info.State.LastSeq, doubts))
+                        pause = ComparisonInterval;
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested
+                && exception is NatsException or NpgsqlException or OperationCanceledException or TimeoutException or IOException or InvalidDataException or JsonException)
+            {
+                LogIsAway(exception.Message);
+            }
+
+            await currentLog.WhenToLookAsync(pause, clock, stoppingToken);
+        }
+    }
+
+    /// <summary>The log to use; null when it is to be looked for again.</summary>
+    private async Task<LogHandle?> CompareAsync(CancellationToken stoppingToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        timeout.CancelAfter(LogConnection.RequestTimeout);
+        // In this order: what is appended between the two makes the log longer than it is known to be, and never shorter.
+        var known = await knowledge.AskAsync(Shard, timeout.Token);
+        SayWhoIsSilent(known);
+        var log = await locator.FindLatestAsync(Shard, timeout.Token);
+
+        Cursor? end = log is null ? null : new Cursor(log.Epoch, log.Stream.Info.State.LastSeq);
+        switch (LogComparison.Of(end, log?.Stream.Info.Config.Sealed ?? false, known.Newest, standing.ProvenBackwards))
+        {
+            case LogComparison.Nothing:
+                return await streams.MakeAsync(Shard, epoch: 1, [], timeout.Token);
+            case LogComparison.WentBackwards(var epoch, var lostAfter, var lostTo):
+                standing.Doubt(isConnected: true);
+                LogWentBackwards(lostTo, lostAfter, epoch);
+                List<LogHandle> older = [];
+                foreach (var one in log is null ? [] : log.Older.Append(log))
+                    older.Add(await streams.SealAsync(one, timeout.Token));
+                log = await streams.MakeAsync(Shard, epoch, older, timeout.Token);
+                metrics.EpochBegun();
+                break;
+        }
+
+        if (!_isUpToDate)
+        {
+            log = await streams.UpdateAsync(log!, timeout.Token);
+            _isUpToDate = true;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        patience.CancelAfter(BeginningTimeout);
+        await beginning.CompleteAsync(log!, patience.Token);
+        return log;
+    }
+
+    private void SayWhoIsSilent(KnownOfLog known)
+    {
+        var silent = string.Join(" and ", known.Silent.Order());
+        if (silent != _silent && silent.Length > 0 && known.Newest is null)
+            NothingToCompareWith(silent);
+        _silent = silent;
+    }
+
+    [LoggerMessage(LogLevel.Information, "The log is {Stream}, at sequence {Sequence}.")]
+    private partial void LogIsReady(string stream, ulong sequence);
+
+    [LoggerMessage(LogLevel.Warning, "The log can't be set up or compared yet: {Reason}")]
+    private partial void LogIsAway(string reason);
+
+    [LoggerMessage(LogLevel.Critical, "The log went backwards: it is known to have had entries up to {LostTo}, and has them up to {LostAfter} only. What lies between is lost, except what Postgres has. Epoch {Epoch} begins.")]
+    private partial void LogWentBackwards(Cursor lostTo, Cursor lostAfter, int epoch);
+
+    [LoggerMessage(LogLevel.Warning, "{Silent} can't say how far the log once went, and this process has just started: it is taken as it is, and compared when they are back.")]
+    private partial void NothingToCompareWith(string silent);
+}

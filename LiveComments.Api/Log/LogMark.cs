@@ -1,0 +1,86 @@
+using LiveComments.Contracts;
+using NATS.Client.Core;
+using StackExchange.Redis;
+
+namespace LiveComments.Api.Log;
+
+/// <summary>How far the log has gone, as Redis remembers it for processes that start later: one small key a shard.</summary>
+sealed class LogMark(IConnectionMultiplexer redis)
+{
+    // Several processes write: the mark only grows. 2^53 sequences are exact in Lua.
+    private const string Advance =
+        """
+        local epoch, sequence = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+)-(%d+)$')
+        epoch, sequence = tonumber(epoch or 0), tonumber(sequence or 0)
+        local new_epoch, new_sequence = tonumber(ARGV[1]), tonumber(ARGV[2])
+        if new_epoch > epoch or (new_epoch == epoch and new_sequence > sequence) then
+          redis.call('SET', KEYS[1], ARGV[1] .. '-' .. ARGV[2])
+        end
+        """;
+
+    public async Task<Cursor?> ReadAsync(int shard, CancellationToken cancellationToken) =>
+        Cursor.TryParse(await redis.GetDatabase().StringGetAsync(Key(shard)).WaitAsync(cancellationToken), out var cursor) ? cursor : null;
+
+    public Task WriteAsync(int shard, Cursor newest, CancellationToken cancellationToken) =>
+        redis.GetDatabase().ScriptEvaluateAsync(Advance, [Key(shard)], [newest.Epoch, newest.Sequence]).WaitAsync(cancellationToken);
+
+    private static RedisKey Key(int shard) => $"log:{shard}";
+}
+
+/// <summary>Keeps the mark fresh: every second, and at once when nats-server goes away, for then the mark is about to be needed.</summary>
+sealed class LogMarkWriter(LogMark mark, LogStanding standing, INatsConnection nats, TimeProvider clock) : BackgroundService
+{
+    // What a process that dies has not told: appends of this long. Postgres has most of them by then.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var wake = new SemaphoreSlim(0, 1);
+        ValueTask WakeAsync(object? sender, NatsEventArgs args)
+        {
+            try
+            {
+                wake.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // It is awake.
+            }
+
+            return default;
+        }
+
+        nats.ConnectionDisconnected += WakeAsync;
+        try
+        {
+            Cursor? written = null;
+            while (true)
+            {
+                if (standing.Highest is { } newest && newest != written && await TryWriteAsync(newest, stoppingToken))
+                    written = newest;
+                await wake.WaitAsync(Interval, stoppingToken);
+            }
+        }
+        finally
+        {
+            nats.ConnectionDisconnected -= WakeAsync;
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(Cursor newest, CancellationToken stoppingToken)
+    {
+        using var timeout = new CancellationTokenSource(WriteTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
+        try
+        {
+            await mark.WriteAsync(LogKeeper.Shard, newest, either.Token);
+            return true;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is RedisException or TimeoutException or OperationCanceledException)
+        {
+            // Redis is away; admission says so aloud.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Log;
+
+namespace LiveComments.Api.Log;
+
+/// <summary>The newest entry of one epoch that this process has heard of. It only grows.</summary>
+sealed class HighWater(int epoch)
+{
+    private ulong _sequence;
+
+    public int Epoch => epoch;
+
+    public ulong Sequence => Volatile.Read(ref _sequence);
+
+    public void Note(ulong sequence)
+    {
+        var known = Volatile.Read(ref _sequence);
+        while (sequence > known)
+        {
+            var before = Interlocked.CompareExchange(ref _sequence, sequence, known);
+            if (before == known)
+                return;
+            known = before;
+        }
+    }
+}
+
+/// <summary>The log, found to have everything that it is known to have had. Another one after each doubt: compare by reference.</summary>
+sealed class ConfirmedLog(LogHandle log, HighWater highest)
+{
+    public LogHandle Log { get; } = log;
+
+    public HighWater Highest { get; } = highest;
+}
+
+/// <summary>
+/// Whether the log may be appended to. A lost connection, and everything else that speaks for another log, is a doubt; from
+/// then on appends wait until <see cref="LogKeeper"/> has compared the log with what is known, and confirms it.
+/// </summary>
+sealed class LogStanding(CurrentLog currentLog, TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private volatile ConfirmedLog? _confirmed;
+    private volatile TaskCompletionSource _confirming = New();
+    private HighWater _highest = new(0);
+    private int _doubts;
+    private int _provenBackwards;
+    private long _comparisonDue;
+    private bool _isComparisonDue;
+
+    /// <summary>Counts up: a comparison that was begun before the last of them proves nothing.</summary>
+    public int Doubts => Volatile.Read(ref _doubts);
+
+    /// <summary>An epoch whose log gave out a sequence a second time; 0 for none.</summary>
+    public int ProvenBackwards => Volatile.Read(ref _provenBackwards);
+
+    /// <summary>The newest entry this process has heard of; null when it has heard of none.</summary>
+    public Cursor? Highest => Volatile.Read(ref _highest) is { Epoch: > 0 } highest ? new Cursor(highest.Epoch, highest.Sequence) : null;
+
+    /// <summary>For how long the comparison could have been made and was not; null when it was, or when nats-server is away.</summary>
+    public TimeSpan? ComparisonOverdue
+    {
+        get
+        {
+            lock (_lock)
+                return _confirmed is null && _isComparisonDue ? clock.GetElapsedTime(_comparisonDue) : null;
+        }
+    }
+
+    /// <summary>Whether nothing has cast doubt on it since it was confirmed.</summary>
+    public bool StillHolds(ConfirmedLog confirmed) => ReferenceEquals(_confirmed, confirmed);
+
+    /// <summary>Something speaks for another log, or for none.</summary>
+    /// <param name="isConnected">Whether the comparison can be made now.</param>
+    public void Doubt(bool isConnected)
+    {
+        lock (_lock)
+        {
+            _doubts++;
+            _confirmed = null;
+            if (_confirming.Task.IsCompleted)
+                _confirming = New();
+            if (isConnected && !_isComparisonDue)
+                _comparisonDue = clock.GetTimestamp();
+            _isComparisonDue = isConnected;
+        }
+
+        if (isConnected)
+            currentLog.LookAgain();
+    }
+
+    /// <summary>As <see cref="Doubt"/>, after the log gave out a sequence that was known before: then it went backwards for sure.</summary>
+    public void ProveBackwards(int epoch)
+    {
+        Volatile.Write(ref _provenBackwards, epoch);
+        Doubt(isConnected: true);
+    }
+
+    /// <summary>Lets appends through. False when there was a doubt since <paramref name="doubts"/> was read: compare again.</summary>
+    /// <param name="log">Found to be sound.</param>
+    /// <param name="end">How far it went when it was compared.</param>
+    /// <param name="doubts"><see cref="Doubts"/>, from before the comparison.</param>
+    public bool Confirm(LogHandle log, ulong end, int doubts)
+    {
+        lock (_lock)
+        {
+            if (_doubts != doubts)
+                return false;
+            if (_highest.Epoch != log.Epoch)
+                Volatile.Write(ref _highest, new HighWater(log.Epoch));
+            _highest.Note(end);
+            if (_confirmed?.Log.Epoch != log.Epoch)
+                _confirmed = new ConfirmedLog(log, _highest);
+            _isComparisonDue = false;
+            _confirming.TrySetResult();
+            return true;
+        }
+    }
+
+    /// <summary>The log, as soon as it is beyond doubt.</summary>
+    public async ValueTask<ConfirmedLog> ConfirmedAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var confirming = _confirming.Task;
+            if (_confirmed is { } confirmed)
+                return confirmed;
+            await confirming.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LiveComments.Gateway.Routing;
+
+/// <summary>How viewers come to their Fanout node. Section <c>Gateway</c>.</summary>
+sealed class GatewayOptions : IValidatableObject
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Whether live connections go through the gateway, or straight to the node it names.</summary>
+    public StreamMode StreamMode { get; init; } = StreamMode.Proxy;
+
+    /// <summary>
+    /// In <see cref="StreamMode.Redirect"/>: where viewers reach each Fanout node, by the node's service name
+    /// (<c>Gateway:PublicAddresses:fanout-1</c>). A node that isn't named is reached at the address that the gateway uses.
+    /// </summary>
+    public Dictionary<string, string> PublicAddresses { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Viewers that a node takes before its load counts at all: below it a stream stays in one place, where it is cheapest.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int SpillAbove { get; init; } = 2_000;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (node, address) in PublicAddresses)
+        {
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+                yield return new ValidationResult($"{Section}:{nameof(PublicAddresses)}:{node} is '{address}', which is no http or https address.");
+        }
+    }
+}
+
+/// <summary>Who carries the bytes of a live connection.</summary>
+enum StreamMode
+{
+    /// <summary>The gateway: one address for everything, at the cost of a second copy of each byte.</summary>
+    Proxy,
+
+    /// <summary>The node alone: the gateway answers 307 with the node's address. WebSockets, which follow no redirect, are proxied all the same.</summary>
+    Redirect,
+}

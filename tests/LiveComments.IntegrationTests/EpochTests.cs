@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using LiveComments.Contracts;
+using LiveComments.SystemUnderTest;
+using LiveComments.TestSupport;
+
+namespace LiveComments.IntegrationTests;
+
+/// <summary>The log goes backwards: restored from a backup, or lost. Nobody is told anything wrong, and nothing that Postgres has is lost.</summary>
+public sealed class EpochTests
+{
+    private const int BeforeTheBackup = 12;
+    private const int AfterTheBackup = 9;
+
+    [Fact]
+    public async Task A_log_from_a_backup_begins_one_epoch_for_all_and_viewers_are_reset()
+    {
+        await using var path = await WritePath.StartAsync(apis: 2, fanouts: 1);
+        var story = await Story.TellAsync(path);
+        using var viewers = new HttpClient { BaseAddress = path.Fanouts[0].Address };
+        using var viewer = await EventStream.OpenAsync(viewers, story.Live.Id);
+        await viewer.NextAsync("the backfill");
+        var oldCursor = viewer.LastEventId;
+
+        await path.Nats.KillAsync();
+        path.Nats.RestoreStore();
+        await path.Nats.StartAsync();
+
+        // Through both, at once: they agree on the epoch.
+        var posted = await Task.WhenAll(
+            Story.PostUntilAcceptedAsync(path, path.Apis[0], story.Live.Id, "after, by one"), Story.PostUntilAcceptedAsync(path, path.Apis[1], story.Live.Id, "after, by the other"));
+        Assert.All(posted, comment => Assert.StartsWith("2-", comment.Cursor, StringComparison.Ordinal));
+        await story.AssertGoesOnAsync(path, posted);
+
+        await Assert.ThrowsAsync<EndOfStreamException>(async () =>
+        {
+            while (true)
+                await viewer.NextAsync("the end of the old epoch");
+        });
+        using var back = await EventStream.OpenAsync(viewers, story.Live.Id, oldCursor);
+        var reset = await back.NextAsync("a reset");
+        Assert.Equal((ServerMessageTypes.Reset, ResetReasons.NewEpoch), (reset.Type, reset.Payload.GetProperty("reason").GetString()));
+        var backfill = (await back.NextAsync("the backfill")).Payload.Deserialize(ContractsJson.Default.CommentsBatch)!;
+        Assert.True(backfill.IsBackfill);
+        Assert.Equal(story.Posted.Select(comment => comment.Id), backfill.Comments.Select(comment => comment.Id).Take(story.Posted.Count));
+        Assert.Equal(posted.Select(comment => comment.Id).Order(), backfill.Comments.Select(comment => comment.Id).Skip(story.Posted.Count).Order());
+        Assert.StartsWith("2-", back.LastEventId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_lost_while_Api_was_down_is_not_mistaken_for_a_new_one()
+    {
+        await using var path = await WritePath.StartAsync();
+        var story = await Story.TellAsync(path);
+        await path.Apis[0].KillAsync();
+        await path.Nats.KillAsync();
+        path.Nats.LoseStore();
+        // Only Postgres knows how far the log went.
+        await path.Redis.ForgetAsync("log:0");
+        await path.Nats.StartAsync();
+        await path.Apis[0].StartAsync();
+
+        var posted = await Story.PostUntilAcceptedAsync(path, path.Apis[0], story.Live.Id, "after");
+        Assert.StartsWith("2-", posted.Cursor, StringComparison.Ordinal);
+        await story.AssertGoesOnAsync(path, [posted]);
+    }
+
+    [Fact]
+    public async Task Redis_alone_tells_an_Api_that_just_started_that_the_log_is_from_a_backup()
+    {
+        await using var path = await WritePath.StartAsync();
+        var story = await Story.TellAsync(path);
+        Assert.True(Cursor.TryParse(story.Posted[^1].Cursor, out var last));
+        await Eventually.UntilAsync("Redis knows how far the log went", async () => Cursor.TryParse(await path.Redis.GetAsync("log:0"), out var mark) && mark >= last);
+        await path.Apis[0].KillAsync();
+        await path.Nats.KillAsync();
+        await path.Postgres.KillAsync();
+        path.Nats.RestoreStore();
+        await path.Nats.StartAsync();
+        await path.Apis[0].StartAsync();
+
+        var posted = await Story.PostUntilAcceptedAsync(path, path.Apis[0], story.Live.Id, "after");
+        Assert.StartsWith("2-", posted.Cursor, StringComparison.Ordinal);
+        await path.Postgres.StartAsync();
+        // Only Postgres knows of this end: it is told when Postgres is back.
+        using var client = await path.ClientOfAsync("ada");
+        await Eventually.UntilAsync("the ended stream has ended again", async () =>
+            (await client.GetFromJsonAsync($"/api/streams/{story.Ended.Id}", ContractsJson.Default.LiveStream))!.Status == StreamStatus.Ended);
+        await story.AssertGoesOnAsync(path, [posted]);
+    }
+
+    /// <summary>What happened before the log went backwards.</summary>
+    private sealed record Story(LiveStream Live, LiveStream Ended, LiveStream Late, IReadOnlyList<Comment> Posted, Comment TakenBack)
+    {
+        /// <summary>Posts, makes a backup of the log in between, and waits until Postgres has everything.</summary>
+        public static async Task<Story> TellAsync(WritePath path)
+        {
+            using var ada = await path.ClientOfAsync("ada");
+            var live = await RunningSystem.NewStreamAsync(ada, "goes on");
+            var ended = await RunningSystem.NewStreamAsync(ada, "ends after the backup");
+            var posted = new List<Comment>();
+            for (var number = 0; number < BeforeTheBackup; number++)
+                posted.Add(await RunningSystem.PostAcceptedAsync(ada, live.Id, $"before {number}", $"before-{number}"));
+
+            await path.Nats.KillAsync();
+            path.Nats.CopyStore();
+            await path.Nats.StartAsync();
+
+            for (var number = 0; number < AfterTheBackup; number++)
+                posted.Add(await PostUntilAcceptedAsync(path, path.Apis[0], live.Id, string.Create(CultureInfo.InvariantCulture, $"lost {number}")));
+            var takenBack = posted[1];
+            posted.RemoveAt(1);
+            using var deleted = await ada.DeleteAsync(new Uri($"/api/streams/{live.Id}/comments/{takenBack.Id}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+            using var end = await ada.PostAsync(new Uri($"/api/streams/{ended.Id}/end", UriKind.Relative), null);
+            Assert.Equal(HttpStatusCode.OK, end.StatusCode);
+            var late = await RunningSystem.NewStreamAsync(ada, "began after the backup");
+            var last = await RunningSystem.PostAcceptedAsync(ada, live.Id, "the last");
+            posted.Add(last);
+            await Eventually.UntilAsync("Postgres has the last comment", async () => (await path.StoredAsync(live.Id)).Any(comment => comment.Id == last.Id));
+            return new Story(live, ended, late, posted, takenBack);
+        }
+
+        public static async Task<Comment> PostUntilAcceptedAsync(WritePath path, ServiceProcess api, string streamId, string text)
+        {
+            using var ada = await path.ClientOfAsync("ada", api);
+            return await Eventually.GetAsync($"'{text}' is accepted", async () =>
+            {
+                using var answer = await RunningSystem.PostAsync(ada, streamId, new PostComment(text), text.Replace(' ', '-'));
+                Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync(ContractsJson.Default.Comment) : null;
+            });
+        }
+
+        /// <summary>In the new epoch: everything that Postgres had is there, once and in order; streams are what they were.</summary>
+        public async Task AssertGoesOnAsync(WritePath path, IReadOnlyList<Comment> postedSince)
+        {
+            using var ada = await path.ClientOfAsync("ada");
+            var all = Posted.Concat(postedSince.OrderBy(comment => ulong.Parse(comment.Cursor!.AsSpan(2), CultureInfo.InvariantCulture))).Select(comment => comment.Id).ToList();
+            // At once, and when Postgres has the new epoch, too.
+            await AssertHistoryAsync(ada, all);
+            await Eventually.UntilAsync("Postgres has what was posted since", async () => (await path.StoredAsync(Live.Id)).Count == all.Count + 1);
+            await AssertHistoryAsync(ada, all);
+            Assert.Equal(all, (await path.StoredAsync(Live.Id)).Select(comment => comment.Id).Where(id => id != TakenBack.Id));
+
+            // A retry of what was lost with the log, and is in Postgres.
+            Assert.Equal(Posted[^2].Id, (await PostUntilAcceptedAsync(path, path.Apis[0], Live.Id, string.Create(CultureInfo.InvariantCulture, $"lost {AfterTheBackup - 1}"))).Id);
+
+            using var refused = await RunningSystem.PostAsync(ada, Ended.Id, new PostComment("too late"));
+            await ProblemDocument.AssertAsync(refused, HttpStatusCode.Conflict, ErrorCodes.StreamEnded);
+            await RunningSystem.PostAcceptedAsync(ada, Late.Id, "the lost stream is there");
+            using var again = await ada.PostAsJsonAsync("/api/streams", new CreateStream("stolen?", Late.Id), ContractsJson.Default.CreateStream);
+            await ProblemDocument.AssertAsync(again, HttpStatusCode.Conflict, ErrorCodes.StreamExists);
+        }
+
+        private async Task AssertHistoryAsync(HttpClient client, IReadOnlyList<string> all)
+        {
+            // Across the epochs, page by page.
+            foreach (var (order, expected) in new[] { ("oldest", all), ("newest", all.Reverse().ToList()) })
+            {
+                var ids = new List<string>();
+                for (string? cursor = ""; cursor is not null;)
+                {
+                    var page = await client.GetFromJsonAsync($"/api/streams/{Live.Id}/comments?order={order}&limit=5{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", ContractsJson.Default.CommentPage);
+                    ids.AddRange(page!.Comments.Select(comment => comment.Id));
+                    cursor = page.Next;
+                }
+
+                Assert.Equal(expected, ids);
+            }
+        }
+    }
+}
