@@ -18,7 +18,7 @@ sealed record Options
           batching     comments per CPU second at 100 comments/s to 5,000 viewers; live, nchan, signalr in turn
           idle         server memory per silent viewer; live, nchan, signalr, epoll
           latency      10 comments/s to 5,000 viewers; live
-          gateway      the same through our Gateway; live, live-gateway in turn
+          gateway      the same through our Gateway, and sent on by it; live, live-gateway, live-redirect in turn
           crowd        19,000 viewers on one node; live (--viewers 38000 --nodes 2 for two)
           storm        5,000 viewers while 2,000 others a second come for 10 s, and stay 5 s; live
           table        all of these one after another, and a page that sets them beside what is asked of us
@@ -59,7 +59,7 @@ sealed record Options
         new() { Figure = "batching", Targets = ["live", "nchan", "signalr"], Rate = 100 },
         new() { Figure = "idle", Targets = ["live", "nchan", "signalr", "epoll"], Runs = 0 },
         new() { Figure = "latency", Targets = ["live"], Runs = 1, Seconds = 20 },
-        new() { Figure = "gateway", Targets = ["live", "live-gateway"] },
+        new() { Figure = "gateway", Targets = ["live", "live-gateway", "live-redirect"] },
         new() { Figure = "crowd", Targets = ["live"], Viewers = 19_000, Runs = 1, WarmUp = 5, Seconds = 20 },
         new() { Figure = "storm", Targets = ["live"], Runs = 1, WarmUp = 5, Seconds = 10, JoinRate = 2_000 },
         new() { Figure = TableFigure },

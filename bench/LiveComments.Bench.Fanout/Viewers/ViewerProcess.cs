@@ -13,16 +13,17 @@ static class ViewerProcess
     {
         var orders = new ConcurrentQueue<Order>();
         var parentIsThere = true;
-        var reader = new Thread(() =>
+        new Thread(ReadOrders) { IsBackground = true }.Start();
+        using var loop = new ViewerLoop(orders, Answer);
+        loop.Run(() => Volatile.Read(ref parentIsThere));
+        return 0;
+
+        void ReadOrders()
         {
             while (Console.In.ReadLine() is { } line)
                 orders.Enqueue(JsonSerializer.Deserialize(line, OrdersJson.Default.Order)!);
             Volatile.Write(ref parentIsThere, false);
-        }) { IsBackground = true };
-        reader.Start();
-        using var loop = new ViewerLoop(orders, Answer);
-        loop.Run(() => Volatile.Read(ref parentIsThere));
-        return 0;
+        }
     }
 
     private static void Answer(Answer answer) => Console.Out.WriteLine(JsonSerializer.Serialize(answer, OrdersJson.Default.Answer));
