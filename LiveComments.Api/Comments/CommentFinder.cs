@@ -8,7 +8,7 @@ namespace LiveComments.Api.Comments;
 sealed record FoundComment(Comment Comment, bool IsDeleted);
 
 /// <summary>Finds one comment by its id: in Postgres, and in the log's tail that Postgres has not got yet.</summary>
-sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known)
+sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, KnownComments known, UnwrittenDeletions deletions)
 {
     // A post waits for this: Postgres that hangs must not hold it up for long.
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
@@ -41,8 +41,14 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
             await using var connection = await database.OpenConnectionAsync(timeout.Token);
             var written = await CommentRows.WrittenAsync(connection, log.Shard, timeout.Token);
             var tail = await LogTail.ReadAsync(log, streamId, written, timeout.Token);
-            return In(tail, id)
+            var found = In(tail, id)
                 ?? (await CommentRows.FindAsync(connection, streamId, id, timeout.Token) is { } row ? row with { IsDeleted = row.IsDeleted || tail.Deleted.Contains(id) } : null);
+            // Nobody may hear that a comment doesn't exist because Postgres has not got it yet.
+            if (tail.Gaps.Count == 0)
+                return found;
+            if (found is null)
+                throw new TimeoutException("Postgres is far behind the log, whose end has no such comment.");
+            return found.IsDeleted || !(await deletions.ReadAsync(streamId, tail.Gaps, timeout.Token)).Contains(id) ? found : found with { IsDeleted = true };
         }
         catch (Exception exception) when (exception is NpgsqlException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -5,11 +5,16 @@ using Npgsql;
 namespace LiveComments.Api.Comments;
 
 /// <summary>
-/// A stream's comments, page by page. What the persister has not written yet comes straight from the log, so who posted
-/// (or deleted) sees it in the next answer; what the log has forgotten comes from Postgres.
+/// A stream's comments, page by page: the newest from memory, what the persister has not written yet straight from the
+/// log, the rest from Postgres. So who posted (or deleted) sees it in the next answer, and nothing is missing between.
 /// </summary>
-sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
+sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, RecentComments recent, UnwrittenDeletions deletions)
 {
+    // Entries of the log that one page may look at behind Postgres, beside the tail: some 25 ms. A page that would need
+    // more (a few replies among very many comments) ends early, and says where it goes on.
+    private const int MaxEntries = 2500;
+    private const int Chunk = 250;
+
     /// <summary>Newest first.</summary>
     /// <param name="streamId">An existing stream.</param>
     /// <param name="before">Only what is older; null for the newest.</param>
@@ -17,16 +22,27 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<CommentPage> NewestAsync(string streamId, Cursor? before, int limit, CancellationToken cancellationToken)
     {
-        // 1. Where Postgres is. Asked first: what is written meanwhile is then found twice, and never missed.
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
+        // 1. The newest comments, which most readers want, need nothing but the log's word that they are.
+        if (!(before is { } place && recent.IsBelow(log, streamId, place)) && (await recent.ReadAsync(log, streamId, cancellationToken)).Page(before, limit) is { } newest)
+            return Page(newest, limit);
+        // 2. Where Postgres is. Asked first: what is written meanwhile is then found twice, and never missed.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
-        // 2. The tail that only the log has.
+        // 3. The tail that only the log has.
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var comments = tail.Visible.Where(comment => before is null || IsBefore(comment, before.Value)).Reverse().Take(limit).ToList();
-        // 3. The rest from Postgres.
+        var comments = tail.Visible.Where(comment => before is null || PlaceOf(comment) < before).Reverse().Take(limit).ToList();
+        // 4. What lies between Postgres and the tail.
+        var deleted = await DeletedAsync(streamId, tail, cancellationToken);
+        foreach (var gap in tail.Gaps.Reverse())
+        {
+            if (comments.Count < limit && await AddBackwardsAsync(comments, gap.Log, streamId, gap.After, Upper(gap, before), limit, deleted, cancellationToken) is { } next)
+                return new CommentPage(comments, next.ToString());
+        }
+
+        // 5. The rest from Postgres.
         if (comments.Count < limit)
-            comments.AddRange(await CommentRows.PageAsync(connection, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, tail.Deleted, parent: null, cancellationToken));
+            comments.AddRange(await CommentRows.PageAsync(connection, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted, parent: null, cancellationToken));
         return Page(comments, limit);
     }
 
@@ -38,22 +54,111 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<CommentPage> OldestAsync(string streamId, Cursor? after, int limit, long? parent, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var comments = await CommentRows.PageAsync(connection, streamId, after, limit, newestFirst: false, tail.Deleted, parent, cancellationToken);
+        var deleted = await DeletedAsync(streamId, tail, cancellationToken);
+        var comments = await CommentRows.PageAsync(connection, streamId, after, limit, newestFirst: false, deleted, parent, cancellationToken);
+        var parentId = parent is { } id ? CommentId.ToText(id) : null;
+        foreach (var gap in tail.Gaps)
+        {
+            if (comments.Count < limit && await AddForwardsAsync(comments, gap.Log, streamId, Lower(gap, PlaceOfLast(comments) ?? after), gap.Through, limit, parentId, deleted, cancellationToken) is { } next)
+                return new CommentPage(comments, next.ToString());
+        }
+
         if (comments.Count < limit)
         {
-            var parentId = parent is { } id ? CommentId.ToText(id) : null;
             var place = PlaceOfLast(comments) ?? after;
             comments.AddRange(tail.Visible
-                .Where(comment => (parentId is null || comment.ParentId == parentId) && (place is null || IsBehind(comment, place.Value)))
+                .Where(comment => (parentId is null || comment.ParentId == parentId) && (place is null || PlaceOf(comment) > place))
                 .Take(limit - comments.Count));
         }
 
         return Page(comments, limit);
     }
+
+    private async Task<IReadOnlySet<long>> DeletedAsync(string streamId, LogTail tail, CancellationToken cancellationToken)
+    {
+        if (tail.Gaps.Count == 0)
+            return tail.Deleted;
+        var deleted = await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
+        deleted.UnionWith(tail.Deleted);
+        return deleted;
+    }
+
+    /// <summary>Adds what the log has after <paramref name="first"/>, up to <paramref name="last"/>, newest first. Not null when there was too much to look at: where to go on.</summary>
+    private static async Task<Cursor?> AddBackwardsAsync(
+        List<Comment> comments, LogHandle log, string streamId, ulong first, ulong last, int limit, IReadOnlySet<long> deleted, CancellationToken cancellationToken)
+    {
+        for (var read = 0; last > first; read += Chunk)
+        {
+            if (read >= MaxEntries)
+                return new Cursor(log.Epoch, last + 1);
+            var entries = await log.NewestAsync(streamId, last, Chunk, cancellationToken);
+            foreach (var entry in entries.Reverse())
+            {
+                if (entry.Sequence <= first)
+                    return null;
+                if (Visible(entry, log.Epoch, deleted) is not { } comment)
+                    continue;
+                comments.Add(comment);
+                if (comments.Count == limit)
+                    return null;
+            }
+
+            if (entries.Count < Chunk)
+                return null;
+            last = entries[0].Sequence - 1;
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds what the log has after <paramref name="first"/>, up to <paramref name="last"/>. Not null when there was too much to look at: where to go on.</summary>
+    private static async Task<Cursor?> AddForwardsAsync(
+        List<Comment> comments, LogHandle log, string streamId, ulong first, ulong last, int limit, string? parentId, IReadOnlySet<long> deleted, CancellationToken cancellationToken)
+    {
+        for (var read = 0; first < last; read += Chunk)
+        {
+            if (read >= MaxEntries)
+                return new Cursor(log.Epoch, first);
+            var entries = await log.OldestAsync(streamId, first + 1, last, Chunk, cancellationToken);
+            foreach (var entry in entries)
+            {
+                if (Visible(entry, log.Epoch, deleted) is not { } comment || (parentId is not null && comment.ParentId != parentId))
+                    continue;
+                comments.Add(comment);
+                if (comments.Count == limit)
+                    return null;
+            }
+
+            if (entries.Count < Chunk)
+                return null;
+            first = entries[^1].Sequence;
+        }
+
+        return null;
+    }
+
+    private static Comment? Visible(LogEntry entry, int epoch, IReadOnlySet<long> deleted) =>
+        LogTail.IsNewComment(entry) && LogTail.CommentOf(entry, epoch) is { } comment && CommentId.TryParse(comment.Id, out var id) && !deleted.Contains(id) ? comment : null;
+
+    // The last entry of the gap that may be on the page.
+    private static ulong Upper(LogGap gap, Cursor? before) => before switch
+    {
+        { } place when place.Epoch < gap.Log.Epoch => 0,
+        { } place when place.Epoch == gap.Log.Epoch && place.Sequence <= gap.Through => place.Sequence == 0 ? 0 : place.Sequence - 1,
+        _ => gap.Through,
+    };
+
+    // The last entry of the gap that may not be on the page.
+    private static ulong Lower(LogGap gap, Cursor? after) => after switch
+    {
+        { } place when place.Epoch > gap.Log.Epoch => ulong.MaxValue,
+        { } place when place.Epoch == gap.Log.Epoch => Math.Max(place.Sequence, gap.After),
+        _ => gap.After,
+    };
 
     private static CommentPage Page(List<Comment> comments, int limit) =>
         new(comments, comments.Count == limit ? comments[^1].Cursor : null);
@@ -62,8 +167,4 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog)
 
     private static Cursor PlaceOf(Comment comment) =>
         Cursor.TryParse(comment.Cursor, out var cursor) ? cursor : throw new InvalidDataException($"Comment {comment.Id} has no cursor.");
-
-    private static bool IsBefore(Comment comment, Cursor bound) => PlaceOf(comment) < bound;
-
-    private static bool IsBehind(Comment comment, Cursor bound) => PlaceOf(comment) > bound;
 }

@@ -63,12 +63,10 @@ sealed class CommentPosting(
                 // What was lost with an epoch is posted again.
                 return await originals.FindAsync(streamId, user.Id, key!, seenAt, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case AdmissionVerdict.Admitted(var quota):
-                // A retry whose first attempt was not answered: the log recognises it, but not across epochs.
-                if (key is not null && quota is null && await originals.FindInOlderEpochsAsync(streamId, user.Id, key, hash, cancellationToken) is { } earlier)
-                    return earlier;
                 return await AppendAsync(streamId, user, post, text, key, hash, quota, cancellationToken);
             case AdmissionVerdict.UsedBefore:
-                return await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
+                // The log recognises a first attempt that it has, but not across epochs.
+                return await originals.FindInOlderEpochsAsync(streamId, user.Id, key!, hash, cancellationToken) ?? await AppendAsync(streamId, user, post, text, key, hash, quota: null, cancellationToken);
             case var verdict:
                 throw new InvalidOperationException($"Admission answered {verdict}.");
         }

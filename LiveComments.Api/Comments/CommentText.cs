@@ -47,7 +47,8 @@ static class CommentText
                 return (null, ControlCharacter(rune.Value));
         }
 
-        var text = content.Normalize(NormalizationForm.FormC).Trim();
+        // First of all: what is taken out may have stood between a letter and its accent, or between the text and a space.
+        var text = BidiControls.Close(content).Normalize(NormalizationForm.FormC).Trim();
         if (text.Length == 0)
             return (null, Empty);
         if (IsTooLong(text))

@@ -22,6 +22,9 @@ static class CommentsApi
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();
+        builder.Services.AddSingleton<RecentComments>();
+        builder.Services.AddSingleton<RecentWindowStore>();
+        builder.Services.AddSingleton<UnwrittenDeletions>();
         builder.Services.AddSingleton<KnownComments>();
         builder.Services.AddSingleton<CommentFinder>();
         builder.Services.AddSingleton<CommentDeletion>();

@@ -9,10 +9,11 @@ namespace LiveComments.Api.Comments;
 /// <param name="Deleted">The ids of comments, here or in Postgres, that were deleted.</param>
 sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Deleted)
 {
-    // A persister that is further behind than this is catching up after an outage; the tail then begins where it is.
+    // A persister that is further behind than this is catching up after an outage; what lies between is then read by pages.
     private const int MaxEntries = Limits.MaxResumeEvents;
 
-    private static readonly LogTail Empty = new([], new HashSet<long>());
+    /// <summary>What lies between Postgres and the tail: too much to be read at once. In order; nothing but while the persister is far behind.</summary>
+    public IReadOnlyList<LogGap> Gaps { get; init; } = [];
 
     /// <summary>Those that were not deleted.</summary>
     public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
@@ -22,35 +23,64 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
     /// <summary>The entries after <paramref name="written"/>: of an ended epoch, if Postgres is still there, and of the present one.</summary>
     public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken)
     {
-        var comments = new List<Comment>();
-        var deleted = new HashSet<long>();
-        foreach (var part in log.Older.Append(log))
+        // From the newest epoch back, until there is too much: what is older is left to the gaps.
+        var gaps = new List<LogGap>();
+        var parts = new Stack<(int Epoch, IReadOnlyList<LogEntry> Entries)>();
+        foreach (var part in log.Older.Append(log).Reverse())
         {
             if (part.Epoch < written?.Epoch || await part.LastAsync(streamId, cancellationToken) is not { } last)
                 continue;
             var after = part.Epoch == written?.Epoch ? written.Value.Sequence : 0;
             if (last.Sequence <= after)
                 continue;
-            var entries = await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, cancellationToken)
-                ?? await part.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
-            foreach (var entry in entries)
-                Add(entry, part.Epoch, comments, deleted);
+            if (gaps.Count > 0)
+            {
+                gaps.Insert(0, new LogGap(part, after, last.Sequence));
+                continue;
+            }
+
+            var whole = await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, cancellationToken);
+            var entries = whole ?? await part.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
+            parts.Push((part.Epoch, entries));
+            if (whole is null && entries.Count > 0)
+                gaps.Add(new LogGap(part, after, entries[0].Sequence - 1));
         }
 
-        return comments.Count == 0 && deleted.Count == 0 ? Empty : new LogTail(comments, deleted);
+        var comments = new List<Comment>();
+        var deleted = new HashSet<long>();
+        foreach (var (epoch, entries) in parts)
+        {
+            foreach (var entry in entries)
+                Add(entry, epoch, comments, deleted);
+        }
+
+        return new LogTail(comments, deleted) { Gaps = gaps };
     }
+
+    /// <summary>Whether the entry posts a comment. What an epoch took over lies in an older one or in Postgres already, and is told from there.</summary>
+    public static bool IsNewComment(LogEntry entry) =>
+        entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null;
 
     private static void Add(LogEntry entry, int epoch, List<Comment> comments, HashSet<long> deleted)
     {
-        // What an epoch took over lies in an older one or in Postgres already, and is told from there.
-        if (entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null)
-            comments.Add(Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(epoch, entry.Sequence).ToString() });
+        if (IsNewComment(entry))
+            comments.Add(CommentOf(entry, epoch));
         else if (entry.EventType == LogEventTypes.CommentDeleted)
             deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
     }
+
+    /// <summary>The comment that the entry posted, with its cursor.</summary>
+    public static Comment CommentOf(LogEntry entry, int epoch) =>
+        Parse(entry, ContractsJson.Default.Comment) with { Cursor = new Cursor(epoch, entry.Sequence).ToString() };
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         JsonSerializer.Deserialize(entry.Body.Span, type) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no {typeof(T).Name} in it.");
 
     private static long IdOf(string id) => CommentId.TryParse(id, out var number) ? number : throw new InvalidDataException($"The log has a comment with the id '{id}'.");
 }
+
+/// <summary>Entries of a log that Postgres has not got, and that are too many to be read at once.</summary>
+/// <param name="Log">Of the present epoch, or of one that has ended.</param>
+/// <param name="After">The last entry before it.</param>
+/// <param name="Through">Its last entry.</param>
+sealed record LogGap(LogHandle Log, ulong After, ulong Through);

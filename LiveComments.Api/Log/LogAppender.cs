@@ -30,7 +30,7 @@ abstract record AppendResult
 /// 4. Else wait for the comparison. If the log is what it was, the entry is safe; if an epoch has begun, append there: with
 ///    the same message id, so it is stored once whatever became of the first attempt.
 /// </remarks>
-sealed partial class LogAppender(INatsJSContext jetStream, LogStanding standing, ILogger<LogAppender> logger)
+sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogger<LogAppender> logger)
 {
     // nats-server's error codes for a wrong last sequence of the subject, and for a log whose epoch has ended.
     private const int WrongLastSequence = 10071;
@@ -62,7 +62,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogStanding standing,
         {
             while (true)
             {
-                var confirmed = await standing.ConfirmedAsync(timeout.Token);
+                var confirmed = await trust.ConfirmedAsync(timeout.Token);
                 var (log, highest) = (confirmed.Log, confirmed.Highest);
                 var known = highest.Sequence;
                 var answer = await jetStream.PublishAsync(subject(log.Shard, log.Epoch, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
@@ -71,7 +71,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogStanding standing,
                     case { ErrCode: WrongLastSequence }:
                         return new AppendResult.NotFirst();
                     case { ErrCode: Sealed }:
-                        standing.Doubt(isConnected: true);
+                        trust.Doubt(isConnected: true);
                         continue;
                     case { } error:
                         LogRefused(error.ErrCode, error.Description ?? "");
@@ -81,10 +81,10 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogStanding standing,
                 if (!answer.Duplicate && answer.Seq <= known)
                 {
                     SequenceCameTwice(answer.Seq, log.Epoch);
-                    standing.ProveBackwards(log.Epoch);
+                    trust.ProveBackwards(log.Epoch);
                 }
 
-                if (!standing.StillHolds(confirmed) && (await standing.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
+                if (!trust.StillHolds(confirmed) && (await trust.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
                     continue;
                 highest.Note(answer.Seq);
                 var cursor = new Cursor(log.Epoch, answer.Seq);
@@ -94,7 +94,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogStanding standing,
         catch (NatsJSPublishNoResponseException exception)
         {
             // Nobody takes the subject: the log may be gone altogether.
-            standing.Doubt(isConnected: true);
+            trust.Doubt(isConnected: true);
             LogAway(exception.Message);
             return new AppendResult.Unavailable(exception.Message);
         }

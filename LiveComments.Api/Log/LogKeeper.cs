@@ -17,7 +17,7 @@ namespace LiveComments.Api.Log;
 /// 4. confirm the log, which lets appends through.
 /// </remarks>
 sealed partial class LogKeeper(
-    LogLocator locator, LogStreams streams, LogKnowledge knowledge, LogStanding standing, EpochBeginning beginning, CurrentLog currentLog,
+    LogLocator locator, LogStreams streams, LogKnowledge knowledge, LogTrust trust, EpochBeginning beginning, CurrentLog currentLog,
     INatsConnection nats, LogMetrics metrics, TimeProvider clock, ILogger<LogKeeper> logger)
     : BackgroundService
 {
@@ -38,12 +38,12 @@ sealed partial class LogKeeper(
     {
         nats.ConnectionDisconnected += (_, _) =>
         {
-            standing.Doubt(isConnected: false);
+            trust.Doubt(isConnected: false);
             return default;
         };
         nats.ConnectionOpened += (_, _) =>
         {
-            standing.Doubt(isConnected: true);
+            trust.Doubt(isConnected: true);
             return default;
         };
         return base.StartAsync(cancellationToken);
@@ -53,7 +53,7 @@ sealed partial class LogKeeper(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var doubts = standing.Doubts;
+            var doubts = trust.Doubts;
             var pause = RetryPause;
             try
             {
@@ -62,7 +62,7 @@ sealed partial class LogKeeper(
                     if (currentLog.Handle?.Epoch != log.Epoch)
                         LogIsReady(LogSubjects.StreamName(log.Shard, log.Epoch), log.Stream.Info.State.LastSeq);
                     currentLog.Set(log);
-                    if (standing.Confirm(log, log.Stream.Info.State.LastSeq, doubts))
+                    if (trust.Confirm(log, log.Stream.Info.State.LastSeq, doubts))
                         pause = ComparisonInterval;
                 }
             }
@@ -87,12 +87,12 @@ sealed partial class LogKeeper(
         var log = await locator.FindLatestAsync(Shard, timeout.Token);
 
         Cursor? end = log is null ? null : new Cursor(log.Epoch, log.Stream.Info.State.LastSeq);
-        switch (LogComparison.Of(end, log?.Stream.Info.Config.Sealed ?? false, known.Newest, standing.ProvenBackwards))
+        switch (LogComparison.Of(end, log?.Stream.Info.Config.Sealed ?? false, known.Newest, trust.ProvenBackwards))
         {
             case LogComparison.Nothing:
                 return await streams.MakeAsync(Shard, epoch: 1, [], timeout.Token);
             case LogComparison.WentBackwards(var epoch, var lostAfter, var lostTo):
-                standing.Doubt(isConnected: true);
+                trust.Doubt(isConnected: true);
                 LogWentBackwards(lostTo, lostAfter, epoch);
                 List<LogHandle> older = [];
                 foreach (var one in log is null ? [] : log.Older.Append(log))

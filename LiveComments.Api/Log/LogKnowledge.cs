@@ -9,14 +9,14 @@ namespace LiveComments.Api.Log;
 readonly record struct KnownOfLog(Cursor? Newest, IReadOnlyList<string> Silent);
 
 /// <summary>Asks everybody who may know how far the log once went: this process, Redis, and Postgres.</summary>
-sealed class LogKnowledge(LogStanding standing, LogMark mark, NpgsqlDataSource database, TimeProvider clock)
+sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource database, TimeProvider clock)
 {
     // Appends wait for the answer after each reconnect, and their first must be acknowledged within 3 s of nats-server's return.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     public async Task<KnownOfLog> AskAsync(int shard, CancellationToken cancellationToken)
     {
-        var own = standing.Highest;
+        var own = trust.Highest;
         var silent = new List<string>();
         var answers = await Task.WhenAll(
             TryAsync("Redis", token => mark.ReadAsync(shard, token), silent, cancellationToken),

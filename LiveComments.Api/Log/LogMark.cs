@@ -28,7 +28,7 @@ sealed class LogMark(IConnectionMultiplexer redis)
 }
 
 /// <summary>Keeps the mark fresh: every second, and at once when nats-server goes away, for then the mark is about to be needed.</summary>
-sealed class LogMarkWriter(LogMark mark, LogStanding standing, INatsConnection nats, TimeProvider clock) : BackgroundService
+sealed class LogMarkWriter(LogMark mark, LogTrust trust, INatsConnection nats, TimeProvider clock) : BackgroundService
 {
     // What a process that dies has not told: appends of this long. Postgres has most of them by then.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -57,7 +57,7 @@ sealed class LogMarkWriter(LogMark mark, LogStanding standing, INatsConnection n
             Cursor? written = null;
             while (true)
             {
-                if (standing.Highest is { } newest && newest != written && await TryWriteAsync(newest, stoppingToken))
+                if (trust.Highest is { } newest && newest != written && await TryWriteAsync(newest, stoppingToken))
                     written = newest;
                 await wake.WaitAsync(Interval, stoppingToken);
             }

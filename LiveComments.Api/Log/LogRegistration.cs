@@ -10,7 +10,7 @@ static class LogRegistration
     {
         builder.Services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<LogAppender>();
-        builder.Services.AddSingleton<LogStanding>();
+        builder.Services.AddSingleton<LogTrust>();
         builder.Services.AddSingleton<LogKnowledge>();
         builder.Services.AddSingleton<LogMark>();
         builder.Services.AddSingleton<LogMetrics>();

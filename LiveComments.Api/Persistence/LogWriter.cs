@@ -80,7 +80,11 @@ sealed partial class LogWriter
     }
 
     /// <summary>Moves on to this log, of which nothing has been written yet.</summary>
-    public Task BeginAsync(CancellationToken cancellationToken) => WriteOffsetAsync(0, cancellationToken);
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { OffsetCommand(0) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     private async Task WriteStreamsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {

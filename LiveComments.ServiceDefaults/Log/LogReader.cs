@@ -46,13 +46,15 @@ public static class LogReader
     public static async Task<IReadOnlyList<LogEntry>?> RangeAsync(
         this LogHandle log, string streamId, ulong first, ulong last, int limit, CancellationToken cancellationToken)
     {
-        if (first > last)
-            return [];
-        var consumer = await log.OpenAsync(streamId, first, cancellationToken);
         // Entries after the last one wanted are pending, too: they can only make the count larger, so look before giving up.
-        var entries = await ReadAsync(consumer, last, limit + 1, cancellationToken);
+        var entries = await log.OldestAsync(streamId, first, last, limit + 1, cancellationToken);
         return entries.Count > limit ? null : entries;
     }
+
+    /// <summary>The oldest <paramref name="count"/> entries of the stream from <paramref name="first"/> to <paramref name="last"/>, both included, in order.</summary>
+    public static async Task<IReadOnlyList<LogEntry>> OldestAsync(
+        this LogHandle log, string streamId, ulong first, ulong last, int count, CancellationToken cancellationToken) =>
+        first > last ? [] : await ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, count, cancellationToken);
 
     /// <summary>The newest <paramref name="count"/> entries of the stream up to <paramref name="last"/>, oldest first.</summary>
     public static async Task<IReadOnlyList<LogEntry>> NewestAsync(

@@ -16,6 +16,7 @@ sealed record Options
           saturate        closed loop: each connection posts as soon as it has its answer; tells the most that goes through
           side-by-side    saturate, for ours, the classic design, and the classic design without its counter, one after another
           catch-up        posts at the rate while Postgres is down, then starts it: how fast the persister catches up
+          reads           the newest page of a stream, closed loop, while comments are posted to it
 
         Options:
           --rate N          posts a second (1 to 100000; default 10000)                             rate, catch-up
@@ -34,7 +35,7 @@ sealed record Options
         Results are written to bench/results/<date>-<name>.md and .json.
         """;
 
-    private static readonly string[] Figures = ["rate", "saturate", "side-by-side", "catch-up"];
+    private static readonly string[] Figures = ["rate", "saturate", "side-by-side", "catch-up", "reads"];
 
     public string Figure { get; private init; } = "";
 

@@ -19,6 +19,12 @@ if (faults.Count > 0)
 }
 
 var facts = MachineFacts.Read(TimeProvider.System);
+if (options.Figure == "reads")
+{
+    await new ReadsMeasurement(options, facts, TimeProvider.System).RunAsync();
+    return 0;
+}
+
 var measurement = new Measurement(options, TimeProvider.System);
 IReadOnlyList<RunReport> runs = options.Figure switch
 {

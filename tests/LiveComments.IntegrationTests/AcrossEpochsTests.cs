@@ -23,7 +23,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
     private NatsConnection _nats = null!;
     private NatsJSContext _jetStream = null!;
     private LogStreams _streams = null!;
-    private LogStanding _standing = null!;
+    private LogTrust _trust = null!;
     private LogAppender _appender = null!;
     private LogHandle _first = null!;
 
@@ -33,8 +33,8 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         _nats = new NatsConnection(new NatsOpts { Url = _server.Url });
         _jetStream = new NatsJSContext(_nats);
         _streams = new LogStreams(_jetStream, Options.Create(new LogOptions()));
-        _standing = new LogStanding(_current, TimeProvider.System);
-        _appender = new LogAppender(_jetStream, _standing, NullLogger<LogAppender>.Instance);
+        _trust = new LogTrust(_current, TimeProvider.System);
+        _appender = new LogAppender(_jetStream, _trust, NullLogger<LogAppender>.Instance);
         _first = await _streams.MakeAsync(0, 1, [], CancellationToken.None);
     }
 
@@ -50,7 +50,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         Confirm(_first, end: 0);
         Assert.Equal(new Cursor(1, 1), await StoredAsync("one"));
         var append = await SealAndAppendAsync("two");
-        await Eventually.UntilAsync("the refusal is a doubt", () => _standing.Doubts > 0);
+        await Eventually.UntilAsync("the refusal is a doubt", () => _trust.Doubts > 0);
         Confirm(await SecondAsync(), end: 0);
         Assert.Equal(new AppendResult.Stored(new Cursor(2, 1)), await Eventually.WithinAsync("the append", append));
     }
@@ -61,7 +61,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         // The log once had 500 entries.
         Confirm(_first, end: 500);
         var append = AppendAsync("one");
-        await Eventually.UntilAsync("the proof", () => _standing.ProvenBackwards == 1);
+        await Eventually.UntilAsync("the proof", () => _trust.ProvenBackwards == 1);
         Assert.False(append.IsCompleted);
         Confirm(await SecondAsync(), end: 0);
         Assert.Equal(new AppendResult.Stored(new Cursor(2, 1)), await Eventually.WithinAsync("the append", append));
@@ -73,7 +73,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         Confirm(_first, end: 0);
         _server.Pause();
         var append = AppendAsync("one");
-        _standing.Doubt(isConnected: true);
+        _trust.Doubt(isConnected: true);
         _server.Resume();
         var end = await Eventually.GetAsync("the entry is stored", async () => await _first.AtAsync(1, CancellationToken.None));
         Assert.False(append.IsCompleted);
@@ -122,7 +122,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         await next.StopAsync(CancellationToken.None);
     }
 
-    private void Confirm(LogHandle log, ulong end) => Assert.True(_standing.Confirm(log, end, _standing.Doubts));
+    private void Confirm(LogHandle log, ulong end) => Assert.True(_trust.Confirm(log, end, _trust.Doubts));
 
     private async Task<LogHandle> SecondAsync() =>
         await _streams.MakeAsync(0, 2, [await _streams.SealAsync(await RefreshedAsync(), CancellationToken.None)], CancellationToken.None);

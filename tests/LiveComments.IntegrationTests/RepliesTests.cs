@@ -78,7 +78,7 @@ public sealed class RepliesTests(RunningSystem system)
         current.Set((await new LogLocator(new NatsJSContext(nats)).FindAsync(0, CancellationToken.None))!);
         // Nothing listens on the port of discarded bytes.
         await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Password=none;Database=none");
-        var finder = new CommentFinder(away, current, new KnownComments());
+        var finder = new CommentFinder(away, current, new KnownComments(), new UnwrittenDeletions());
 
         Assert.True(await finder.ExistsAsync(stream.Id, posted.Id, CancellationToken.None));
         Assert.False(await finder.ExistsAsync(stream.Id, deleted.Id, CancellationToken.None));

@@ -190,9 +190,9 @@ public sealed class StreamsTests(RunningSystem system)
             var current = new CurrentLog();
             current.Set(log);
             Streams = new StreamDirectory(current, database);
-            var standing = new LogStanding(current, TimeProvider.System);
-            standing.Confirm(log, log.Stream.Info.State.LastSeq, standing.Doubts);
-            Appender = new LogAppender(new NatsJSContext(nats), standing, NullLogger<LogAppender>.Instance);
+            var trust = new LogTrust(current, TimeProvider.System);
+            trust.Confirm(log, log.Stream.Info.State.LastSeq, trust.Doubts);
+            Appender = new LogAppender(new NatsJSContext(nats), trust, NullLogger<LogAppender>.Instance);
             var ending = new StreamEnding(Appender, Streams, Options.Create(new LogOptions()), TimeProvider.System);
             _follower = new ControlFollower(current, Streams, ending, TimeProvider.System, NullLogger<ControlFollower>.Instance);
         }

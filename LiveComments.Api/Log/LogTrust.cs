@@ -37,7 +37,7 @@ sealed class ConfirmedLog(LogHandle log, HighWater highest)
 /// Whether the log may be appended to. A lost connection, and everything else that speaks for another log, is a doubt; from
 /// then on appends wait until <see cref="LogKeeper"/> has compared the log with what is known, and confirms it.
 /// </summary>
-sealed class LogStanding(CurrentLog currentLog, TimeProvider clock)
+sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private volatile ConfirmedLog? _confirmed;

@@ -1,0 +1,75 @@
+using LiveComments.Api.Log;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Log;
+using LiveComments.TestSupport;
+
+namespace LiveComments.UnitTests.Log;
+
+public sealed class LogTrustTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Appends_wait_from_a_doubt_to_the_confirmation()
+    {
+        var trust = new LogTrust(new CurrentLog(), _clock);
+        Assert.True(trust.Confirm(Handle(1), 0, trust.Doubts));
+        var confirmed = await trust.ConfirmedAsync(CancellationToken.None);
+        Assert.True(trust.StillHolds(confirmed));
+
+        trust.Doubt(isConnected: true);
+        Assert.False(trust.StillHolds(confirmed));
+        var waiting = trust.ConfirmedAsync(CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+        Assert.True(trust.Confirm(Handle(1), 0, trust.Doubts));
+        Assert.NotSame(confirmed, await Eventually.WithinAsync("the confirmation", waiting));
+    }
+
+    [Fact]
+    public void A_comparison_that_was_begun_before_a_doubt_confirms_nothing()
+    {
+        var trust = new LogTrust(new CurrentLog(), _clock);
+        var doubts = trust.Doubts;
+        trust.Doubt(isConnected: true);
+        Assert.False(trust.Confirm(Handle(1), 0, doubts));
+    }
+
+    [Fact]
+    public void The_comparison_is_overdue_only_while_it_could_be_made()
+    {
+        var trust = new LogTrust(new CurrentLog(), _clock);
+        trust.Doubt(isConnected: false);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(trust.ComparisonOverdue);
+        trust.Doubt(isConnected: true);
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        trust.Doubt(isConnected: true);
+        Assert.Equal(TimeSpan.FromSeconds(7), trust.ComparisonOverdue);
+        Assert.True(trust.Confirm(Handle(1), 0, trust.Doubts));
+        Assert.Null(trust.ComparisonOverdue);
+    }
+
+    [Fact]
+    public void What_is_known_grows_within_an_epoch_and_begins_anew_with_the_next()
+    {
+        var trust = new LogTrust(new CurrentLog(), _clock);
+        Assert.Null(trust.Highest);
+        trust.Confirm(Handle(1), 500, trust.Doubts);
+        trust.Confirm(Handle(1), 400, trust.Doubts);
+        Assert.Equal(new Cursor(1, 500), trust.Highest);
+        trust.Confirm(Handle(2), 3, trust.Doubts);
+        Assert.Equal(new Cursor(2, 3), trust.Highest);
+    }
+
+    [Fact]
+    public void The_highest_of_many_at_once_is_the_highest()
+    {
+        var water = new HighWater(1);
+        Parallel.For(1, 1001, sequence => water.Note((ulong)sequence));
+        water.Note(5);
+        Assert.Equal(1000ul, water.Sequence);
+    }
+
+    // Nothing here asks the server.
+    private static LogHandle Handle(int epoch) => new(0, epoch, null!);
+}
