@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using LiveComments.Bench.Fanout.Figures;
 
@@ -40,7 +41,7 @@ static class SideBySideTable
         }),
     });
 
-    public static object Latency(Histogram latencies) => new { p50 = latencies.Percentile(0.5), p99 = latencies.Percentile(0.99), p999 = latencies.Percentile(0.999), max = latencies.Percentile(1) };
+    public static object Latency(Histogram latencies) => new { counted = latencies.Count, p50 = latencies.Percentile(0.5), p99 = latencies.Percentile(0.99), p999 = latencies.Percentile(0.999), max = latencies.Percentile(1) };
 
     private static void Deliveries(StringBuilder text, IReadOnlyList<TargetResult> results, Options options)
     {
@@ -53,7 +54,7 @@ static class SideBySideTable
             var bytes = result.Median(outcome => outcome.Deliveries.Bytes / (double)Math.Max(1, outcome.Deliveries.Pieces));
             var comments = result.Median(outcome => outcome.Deliveries.Comments / (double)Math.Max(1, outcome.Deliveries.Pieces));
             var wrong = result.Outcomes.Sum(outcome => outcome.Seen.Missing + outcome.Seen.Repeated);
-            text.Line($"| {result.Target} | {result.CommentsPerServerCpuSecond:0} | {first / result.CommentsPerServerCpuSecond:0.00} × | {result.FramesPerServerCpuSecond:0} | {bytes:0} | {comments:0.0} | {result.Latency(0.5):0.0} | {result.Latency(0.99):0.0} | {result.Latency(0.999):0.0} | {wrong} | {result.Median(outcome => outcome.Deliveries.Comments / due):0%} |");
+            text.Line($"| {result.Target} | {result.CommentsPerServerCpuSecond:0} | {first / result.CommentsPerServerCpuSecond:0.00} × | {result.FramesPerServerCpuSecond:0} | {bytes:0} | {comments:0.0} | {Ms(result, 0.5)} | {Ms(result, 0.99)} | {Ms(result, 0.999)} | {wrong} | {result.Median(outcome => outcome.Deliveries.Comments / due):0%} |");
         }
 
         text.Line($"");
@@ -86,4 +87,8 @@ static class SideBySideTable
 
         text.Line($"");
     }
+
+    // A server that is far behind delivered none of the comments that were due within the measured time.
+    private static string Ms(TargetResult result, double share) =>
+        result.Outcomes.Any(outcome => outcome.Deliveries.Latencies.Count == 0) ? "none in time" : result.Latency(share).ToString("0.0", CultureInfo.InvariantCulture);
 }
