@@ -3,6 +3,7 @@ using LiveComments.Api.Comments;
 using LiveComments.Api.Demo;
 using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
+using LiveComments.Api.Reactions;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Users;
 using LiveComments.Api.Web;
@@ -21,12 +22,15 @@ builder.AddLog();
 builder.AddStreams();
 builder.AddAdmission();
 builder.AddComments();
+builder.AddReactions();
+builder.AddTickets();
 builder.AddPersistence();
 builder.AddDemo();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseUtf8Bodies();
 app.UseAuthentication();
 app.UseAuthorization();
 
@@ -34,7 +38,10 @@ app.MapDefaultEndpoints();
 app.MapStreams();
 app.MapComments();
 app.MapOneComment();
+app.MapStreamReactions();
+app.MapCommentReactions();
 app.MapCurrentUser();
+app.MapTickets();
 app.MapDevToken();
 app.MapDescription();
 

@@ -62,6 +62,8 @@ for (var node = 1; node <= fanoutNodes; node++)
         .WithHttpHealthCheck("/health")
         .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)
         .WithEnvironment("Auth__SigningKey", signingKey)
+        // For viewers' tickets alone: everybody else is served without Redis, so nothing waits for it.
+        .WithReference(redis)
         .WithReference(nats).WaitFor(nats)
         .WithReference(api).WaitFor(api);
 

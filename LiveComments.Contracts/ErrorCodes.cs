@@ -8,6 +8,8 @@ public static class ErrorCodes
     public const string BodyTooLarge = "BODY_TOO_LARGE";
     public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
     public const string Unauthorized = "UNAUTHORIZED";
+    public const string TicketInvalid = "TICKET_INVALID";
+    public const string TokenExpired = "TOKEN_EXPIRED";
     public const string Forbidden = "FORBIDDEN";
     public const string NotFound = "NOT_FOUND";
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
@@ -15,6 +17,7 @@ public static class ErrorCodes
     public const string StreamExists = "STREAM_EXISTS";
     public const string StreamEnded = "STREAM_ENDED";
     public const string CommentNotFound = "COMMENT_NOT_FOUND";
+    public const string ReactionInvalid = "REACTION_INVALID";
     public const string IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string RateLimited = "RATE_LIMITED";

@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults;
@@ -9,10 +10,11 @@ using LiveComments.ServiceDefaults.Log;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddTokenAuthentication();
+builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddPresence();
 builder.AddTransports();
 builder.AddCrossOrigin();
 
@@ -22,6 +24,7 @@ app.UseServiceDefaults();
 app.UseCrossOrigin();
 app.UseViewerCountHeader();
 app.UseAuthentication();
+app.UseLiveAccess();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();

@@ -8,12 +8,14 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRouting();
 builder.AddCrossOrigin();
+builder.AddBodyLimit();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseSecurityHeaders();
 app.UseCrossOrigin();
+app.UseBodyLimit();
 app.UseWebClient();
 
 app.MapDefaultEndpoints();

@@ -19,9 +19,16 @@ sealed class AdmissionOptions : IValidatableObject
     /// <summary>Reactions of one user on one stream; more are silently absorbed.</summary>
     public RateLimit ReactionsPerStream { get; init; } = new(100, TimeSpan.FromSeconds(60));
 
+    /// <summary>Reactions to comments that one user sets, takes back or toggles on one stream.</summary>
+    public RateLimit CommentReactionsPerStream { get; init; } = new(60, TimeSpan.FromSeconds(60));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var (name, limit) in new[] { (nameof(CommentsGlobally), CommentsGlobally), (nameof(CommentsPerStream), CommentsPerStream), (nameof(ReactionsPerStream), ReactionsPerStream) })
+        foreach (var (name, limit) in new[]
+        {
+            (nameof(CommentsGlobally), CommentsGlobally), (nameof(CommentsPerStream), CommentsPerStream),
+            (nameof(ReactionsPerStream), ReactionsPerStream), (nameof(CommentReactionsPerStream), CommentReactionsPerStream),
+        })
         {
             if (limit.Count is < 1 or > MaxLimit)
                 yield return new ValidationResult($"{Section}:{name}:Count must be 1 to {MaxLimit}.");

@@ -36,6 +36,22 @@ sealed class LocalAdmission(TimeProvider clock)
         }
     }
 
+    /// <summary>Takes one out of a single window; what is left is less than zero when there was none.</summary>
+    public Quota Take(string window, RateLimit limit)
+    {
+        if (_windows.Count > MaxWindows)
+            _windows.Clear();
+        var now = clock.GetTimestamp();
+        var moments = _windows.GetOrAdd(window, _ => new Queue<long>());
+        lock (moments)
+        {
+            if (FreeAfter(moments, limit, now) is { } wait)
+                return new Quota(limit.Count, -1, limit.Window, wait);
+            moments.Enqueue(now);
+            return new Quota(limit.Count, limit.Count - moments.Count, limit.Window, TimeSpan.Zero);
+        }
+    }
+
     private TimeSpan? FreeAfter(Queue<long> moments, RateLimit limit, long now)
     {
         while (moments.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) >= limit.Window)

@@ -1,3 +1,4 @@
+using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -42,7 +43,9 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
             var written = await CommentRows.WrittenAsync(connection, log.Shard, timeout.Token);
             var tail = await LogTail.ReadAsync(log, streamId, written, timeout.Token);
             var found = In(tail, id)
-                ?? (await CommentRows.FindAsync(connection, streamId, id, timeout.Token) is { } row ? row with { IsDeleted = row.IsDeleted || tail.Deleted.Contains(id) } : null);
+                ?? (await CommentRows.FindAsync(connection, log.Shard, streamId, id, timeout.Token) is var (row, rowWritten)
+                    ? new FoundComment(tail.WithReactions([row.Comment], rowWritten)[0], row.IsDeleted || tail.Deleted.Contains(id))
+                    : null);
             // Nobody may hear that a comment doesn't exist because Postgres has not got it yet.
             if (tail.Gaps.Count == 0)
                 return found;
@@ -61,6 +64,8 @@ sealed class CommentFinder(NpgsqlDataSource database, CurrentLog currentLog, Kno
     private static FoundComment? In(LogTail tail, long id)
     {
         var text = CommentId.ToText(id);
-        return tail.Comments.FirstOrDefault(comment => comment.Id == text) is { } comment ? new FoundComment(comment, tail.Deleted.Contains(id)) : null;
+        return tail.Comments.FirstOrDefault(comment => comment.Id == text) is { } comment
+            ? new FoundComment(tail.WithReactions([comment], written: null)[0], tail.Deleted.Contains(id))
+            : null;
     }
 }

@@ -1,3 +1,4 @@
+using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -37,12 +38,17 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
         foreach (var gap in tail.Gaps.Reverse())
         {
             if (comments.Count < limit && await AddBackwardsAsync(comments, gap.Log, streamId, gap.After, Upper(gap, before), limit, deleted, cancellationToken) is { } next)
-                return new CommentPage(comments, next.ToString());
+                return new CommentPage(tail.WithReactions(comments, written: null), next.ToString());
         }
 
+        comments = tail.WithReactions(comments, written: null);
         // 5. The rest from Postgres.
         if (comments.Count < limit)
-            comments.AddRange(await CommentRows.PageAsync(connection, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted, parent: null, cancellationToken));
+        {
+            var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted, parent: null, cancellationToken);
+            comments.AddRange(tail.WithReactions(rows, rowsWritten));
+        }
+
         return Page(comments, limit);
     }
 
@@ -59,12 +65,14 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
         var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
         var deleted = await DeletedAsync(streamId, tail, cancellationToken);
-        var comments = await CommentRows.PageAsync(connection, streamId, after, limit, newestFirst: false, deleted, parent, cancellationToken);
+        var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, after, limit, newestFirst: false, deleted, parent, cancellationToken);
+        var comments = tail.WithReactions(rows, rowsWritten);
+        var stored = comments.Count;
         var parentId = parent is { } id ? CommentId.ToText(id) : null;
         foreach (var gap in tail.Gaps)
         {
             if (comments.Count < limit && await AddForwardsAsync(comments, gap.Log, streamId, Lower(gap, PlaceOfLast(comments) ?? after), gap.Through, limit, parentId, deleted, cancellationToken) is { } next)
-                return new CommentPage(comments, next.ToString());
+                return new CommentPage(WithTail(comments), next.ToString());
         }
 
         if (comments.Count < limit)
@@ -75,7 +83,10 @@ sealed class CommentHistory(NpgsqlDataSource database, CurrentLog currentLog, Re
                 .Take(limit - comments.Count));
         }
 
-        return Page(comments, limit);
+        return Page(WithTail(comments), limit);
+
+        // Those of Postgres have the tail's reactions already; those of the log have none.
+        List<Comment> WithTail(List<Comment> all) => [.. all.Take(stored), .. tail.WithReactions(all[stored..], written: null)];
     }
 
     private async Task<IReadOnlySet<long>> DeletedAsync(string streamId, LogTail tail, CancellationToken cancellationToken)

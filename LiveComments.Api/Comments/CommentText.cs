@@ -45,6 +45,8 @@ static class CommentText
         {
             if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Control && rune.Value is not ('\n' or '\t' or '\r'))
                 return (null, ControlCharacter(rune.Value));
+            if (IsNoncharacter(rune))
+                return (null, $"'content' has U+{rune.Value:X4}, which stands for no character.");
         }
 
         // First of all: what is taken out may have stood between a letter and its accent, or between the text and a space.
@@ -110,6 +112,9 @@ static class CommentText
 
         return false;
     }
+
+    // U+FDD0 to U+FDEF, and the last two of each plane: not for interchange, and Normalize throws at some of them.
+    private static bool IsNoncharacter(Rune rune) => rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE;
 
     private static bool StacksMarks(string text)
     {

@@ -14,6 +14,7 @@ static class CommentsApi
 {
     private const string Newest = "newest";
     private const string Oldest = "oldest";
+    private const string Top = "top";
 
     public static void AddComments(this IHostApplicationBuilder builder)
     {
@@ -22,6 +23,7 @@ static class CommentsApi
         builder.Services.AddSingleton<CommentPosting>();
         builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();
+        builder.Services.AddSingleton<TopComments>();
         builder.Services.AddSingleton<RecentComments>();
         builder.Services.AddSingleton<RecentWindowStore>();
         builder.Services.AddSingleton<UnwrittenDeletions>();
@@ -39,18 +41,40 @@ static class CommentsApi
     }
 
     private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> Read(
-        string streamId, string? limit, string? cursor, string? order, HttpContext context, StreamDirectory streams, CommentHistory history, CancellationToken cancellationToken)
+        string streamId, string? limit, string? cursor, string? order, HttpContext context, StreamDirectory streams, CommentHistory history, TopComments top, CancellationToken cancellationToken)
     {
+        if (order is not (null or Newest or Oldest or Top))
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, $"'order' must be {Newest}, {Oldest} or {Top}.");
+        if (order == Top)
+            return await ReadTop(streamId, limit, cursor, context, streams, top, cancellationToken);
         var (size, from, fault) = Paging.Read(limit, cursor);
         if (fault is not null)
             return fault;
-        if (order is not (null or Newest or Oldest))
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, $"'order' must be {Newest} or {Oldest}.");
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
         var page = order == Oldest
             ? await history.OldestAsync(streamId, from, size, parent: null, cancellationToken)
             : await history.NewestAsync(streamId, from, size, cancellationToken);
+        Paging.WriteLink(context, page.Next);
+        return TypedResults.Ok(page);
+    }
+
+    private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> ReadTop(
+        string streamId, string? limit, string? cursor, HttpContext context, StreamDirectory streams, TopComments top, CancellationToken cancellationToken)
+    {
+        if (!Paging.TryReadLimit(limit, out var size))
+            return Paging.LimitFault();
+        TopCursor? from = null;
+        if (cursor is not null)
+        {
+            if (!TopCursor.TryParse(cursor, out var parsed))
+                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, "'cursor' must be the 'next' of a page in this order. Leave it out for the first page.");
+            from = parsed;
+        }
+
+        if (await streams.FindAsync(streamId, cancellationToken) is null)
+            return StreamsApi.NotFound(streamId);
+        var page = await top.ReadAsync(streamId, from, size, cancellationToken);
         Paging.WriteLink(context, page.Next);
         return TypedResults.Ok(page);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -14,6 +15,13 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
 
     /// <summary>What lies between Postgres and the tail: too much to be read at once. In order; nothing but while the persister is far behind.</summary>
     public IReadOnlyList<LogGap> Gaps { get; init; } = [];
+
+    /// <summary>All entries, each with its place, for who looks for something else in them.</summary>
+    public IReadOnlyList<(Cursor Place, LogEntry Entry)> Entries { get; init; } = [];
+
+    /// <summary>Entries of a type that lie behind a place; null is before everything.</summary>
+    public IEnumerable<(Cursor Place, LogEntry Entry)> Behind(Cursor? place, string eventType) =>
+        Entries.Where(entry => entry.Entry.EventType == eventType && (place is not { } bound || entry.Place > bound));
 
     /// <summary>Those that were not deleted.</summary>
     public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
@@ -46,27 +54,48 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
                 gaps.Add(new LogGap(part, after, entries[0].Sequence - 1));
         }
 
-        var comments = new List<Comment>();
-        var deleted = new HashSet<long>();
-        foreach (var (epoch, entries) in parts)
+        return Of([.. parts.SelectMany(part => part.Entries, (part, entry) => (new Cursor(part.Epoch, entry.Sequence), entry))]) with { Gaps = gaps };
+    }
+
+    /// <summary>Of the entries that Postgres has not got all that are about one comment; null when Postgres is so far behind that they can't be found.</summary>
+    public static async Task<LogTail?> AboutAsync(LogHandle log, string streamId, Cursor? written, long commentId, CancellationToken cancellationToken)
+    {
+        // Whatever is about a comment has its id in it. Most that doesn't is then never parsed.
+        var id = Encoding.ASCII.GetBytes(CommentId.ToText(commentId));
+        var entries = new List<(Cursor Place, LogEntry Entry)>();
+        foreach (var part in log.Older.Append(log))
         {
-            foreach (var entry in entries)
-                Add(entry, epoch, comments, deleted);
+            if (part.Epoch < written?.Epoch || await part.LastAsync(streamId, cancellationToken) is not { } last)
+                continue;
+            var after = part.Epoch == written?.Epoch ? written.Value.Sequence : 0;
+            if (await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, entry => entry.Body.Span.IndexOf(id) >= 0, cancellationToken) is not { } found)
+                return null;
+            entries.AddRange(found.Select(entry => (new Cursor(part.Epoch, entry.Sequence), entry)));
         }
 
-        return new LogTail(comments, deleted) { Gaps = gaps };
+        return Of(entries);
     }
 
     /// <summary>Whether the entry posts a comment. What an epoch took over lies in an older one or in Postgres already, and is told from there.</summary>
     public static bool IsNewComment(LogEntry entry) =>
         entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null;
 
-    private static void Add(LogEntry entry, int epoch, List<Comment> comments, HashSet<long> deleted)
+    /// <summary>Which comment a deletion is about.</summary>
+    public static long DeletedIn(LogEntry deletion) => IdOf(Parse(deletion, ContractsJson.Default.CommentRemoved).CommentId);
+
+    private static LogTail Of(IReadOnlyList<(Cursor Place, LogEntry Entry)> entries)
     {
-        if (IsNewComment(entry))
-            comments.Add(CommentOf(entry, epoch));
-        else if (entry.EventType == LogEventTypes.CommentDeleted)
-            deleted.Add(IdOf(Parse(entry, ContractsJson.Default.CommentRemoved).CommentId));
+        var comments = new List<Comment>();
+        var deleted = new HashSet<long>();
+        foreach (var (place, entry) in entries)
+        {
+            if (IsNewComment(entry))
+                comments.Add(CommentOf(entry, place.Epoch));
+            else if (entry.EventType == LogEventTypes.CommentDeleted)
+                deleted.Add(DeletedIn(entry));
+        }
+
+        return new LogTail(comments, deleted) { Entries = entries };
     }
 
     /// <summary>The comment that the entry posted, with its cursor.</summary>

@@ -76,6 +76,6 @@ static class OneCommentApi
             : (0, null, NotFound(streamId));
     }
 
-    private static ProblemHttpResult NotFound(string streamId) =>
+    public static ProblemHttpResult NotFound(string streamId) =>
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.CommentNotFound, $"Stream '{streamId}' has no such comment.");
 }

@@ -65,7 +65,7 @@ sealed class OriginalComments(CurrentLog currentLog, NpgsqlDataSource database)
             return null;
         if (storedHash != hash)
             return new PostResult.KeyReused();
-        return await CommentRows.FindAsync(connection, streamId, id, cancellationToken) is { } found
+        return await CommentRows.FindAsync(connection, Log.LogKeeper.Shard, streamId, id, cancellationToken) is var (found, _)
             ? new PostResult.Accepted(found.Comment with { IdempotencyKey = key }, Quota: null)
             : new PostResult.Unavailable();
     }

@@ -1,3 +1,4 @@
+using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 
@@ -53,6 +54,8 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
             // Whoever removed it, and why: an entry that takes a comment away says where that lies.
             else if (LogEntry.Header(entry.Headers, LogHeaders.Removes) is { } removes)
                 Remove(removes, entry.Sequence);
+            else if (entry.EventType == LogEventTypes.CommentReacted && LogEntry.Header(entry.Headers, LogHeaders.About) is { } about)
+                Count(about, entry);
         }
 
         var surplus = Math.Max(0, comments.Count - MaxComments);
@@ -64,12 +67,24 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
 
         void Remove(string removes, ulong by)
         {
-            if (!Cursor.TryParse(removes, out var place) || place.Epoch != Epoch)
-                return;
-            changes.Add((by, place.Sequence));
-            var index = comments.BinarySearch(new RecentComment(place.Sequence, null!), BySequence);
-            if (index >= 0)
+            if (Find(removes, by) is >= 0 and var index)
                 comments.RemoveAt(index);
+        }
+
+        // A comment of the window has all of its reactions behind it, in entries that are in the window, too.
+        void Count(string about, LogEntry reaction)
+        {
+            if (Find(about, reaction.Sequence) is >= 0 and var index)
+                comments[index] = comments[index] with { Comment = ReactionTail.With(comments[index].Comment, [ReactionTail.ParseChange(reaction)]) };
+        }
+
+        int Find(string text, ulong by)
+        {
+            if (!Cursor.TryParse(text, out var place) || place.Epoch != Epoch)
+                return -1;
+            var index = comments.BinarySearch(new RecentComment(place.Sequence, null!), BySequence);
+            changes.Add((by, place.Sequence));
+            return index;
         }
     }
 

@@ -32,7 +32,7 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             written = await CommentRows.WrittenAsync(connection, LogKeeper.Shard, cancellationToken);
-            foreach (var comment in await CommentRows.PageAsync(connection, streamId, from: null, Limits.BackfillComments, newestFirst: true, except: [], parent: null, cancellationToken))
+            foreach (var comment in (await CommentRows.PageAsync(connection, LogKeeper.Shard, streamId, from: null, Limits.BackfillComments, newestFirst: true, except: [], parent: null, cancellationToken)).Comments)
             {
                 var inherited = From(comment);
                 found.TryAdd(inherited.Cursor, inherited);

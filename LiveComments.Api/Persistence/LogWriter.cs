@@ -64,10 +64,16 @@ sealed partial class LogWriter
         await WriteStreamsAsync(batch, cancellationToken);
         var rows = await CommentRowsAsync(batch, cancellationToken);
         var users = ChangedUsers(rows);
+        IReadOnlyCollection<(string StreamId, string UserId)> commenters = [];
         await using (var rest = new NpgsqlBatch(_connection))
         {
             if (rows.Count > 0)
-                rest.BatchCommands.Add(CountCommand(await AddCommentsAsync(rows, allAreNew, cancellationToken)));
+            {
+                var added = await AddCommentsAsync(rows, allAreNew, cancellationToken);
+                rest.BatchCommands.Add(CountCommand(added));
+                commenters = await AddFiguresAsync(rest, added, cancellationToken);
+            }
+
             if (users.Length > 0)
                 rest.BatchCommands.Add(UsersCommand(users));
             rest.BatchCommands.Add(OffsetCommand(last));
@@ -75,8 +81,11 @@ sealed partial class LogWriter
         }
 
         await WriteDeletionsAsync(batch, cancellationToken);
+        await WriteCommentReactionsAsync(batch, cancellationToken);
+        await WriteStreamReactionsAsync(batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         RememberUsers(users);
+        RememberCommenters(commenters);
     }
 
     /// <summary>Moves on to this log, of which nothing has been written yet.</summary>
@@ -126,7 +135,11 @@ sealed partial class LogWriter
             return;
         var name = month.ToString("yyyy_MM", CultureInfo.InvariantCulture);
         var value = month.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        await using var command = new NpgsqlCommand($"create table if not exists comments_{name} partition of comments for values in ('{value}')", _connection);
+        await using var command = new NpgsqlCommand(
+            $"""
+            create table if not exists comments_{name} partition of comments for values in ('{value}');
+            create table if not exists comment_reactions_{name} partition of comment_reactions for values in ('{value}')
+            """, _connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

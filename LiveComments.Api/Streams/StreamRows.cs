@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Presence;
 using Npgsql;
 
 namespace LiveComments.Api.Streams;
@@ -35,12 +36,12 @@ static class StreamRows
     }
 
     /// <summary>Those that began last first.</summary>
-    public static async Task<StreamList> NewestAsync(NpgsqlDataSource database, StreamCursor? before, int limit, bool onlyLive, CancellationToken cancellationToken)
+    public static async Task<StreamList> NewestAsync(NpgsqlDataSource database, ViewerCounts viewers, StreamCursor? before, int limit, bool onlyLive, CancellationToken cancellationToken)
     {
         var bound = before ?? StreamCursor.Start;
         await using var command = database.CreateCommand(
             $"""
-            select {Columns} from streams
+            select {Columns}, comment_count, coalesce((select sum(count) from unnest(reaction_counts) as counts (count)), 0)::bigint from streams
             where (started_at, id) < ($1, $2) {(onlyLive ? $"and status = '{StreamStatus.Live}'" : "")}
             order by started_at desc, id desc
             limit $3
@@ -48,7 +49,10 @@ static class StreamRows
         command.Parameters.Add(new NpgsqlParameter { Value = DateTimeOffset.FromUnixTimeMilliseconds(bound.StartedAt) });
         command.Parameters.Add(new NpgsqlParameter { Value = bound.Id });
         command.Parameters.Add(new NpgsqlParameter { Value = limit });
-        var streams = await ReadAllAsync(command, cancellationToken);
+        var streams = new List<ListedStream>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            streams.Add(ReadListed(reader, viewers));
         return new StreamList(streams, streams.Count == limit ? new StreamCursor(streams[^1].StartedAt, streams[^1].Id).ToString() : null);
     }
 
@@ -73,6 +77,26 @@ static class StreamRows
         StartedAt = row.GetFieldValue<DateTimeOffset>(7).ToUnixTimeMilliseconds(),
         EndedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8).ToUnixTimeMilliseconds(),
     };
+
+    private static ListedStream ReadListed(NpgsqlDataReader row, ViewerCounts viewers)
+    {
+        var stream = Read(row);
+        return new ListedStream
+        {
+            Id = stream.Id,
+            Title = stream.Title,
+            Description = stream.Description,
+            CreatorId = stream.CreatorId,
+            Status = stream.Status,
+            ThumbnailUrl = stream.ThumbnailUrl,
+            VideoUrl = stream.VideoUrl,
+            StartedAt = stream.StartedAt,
+            EndedAt = stream.EndedAt,
+            ViewerCount = viewers.Of(stream.Id),
+            CommentCount = row.GetInt64(9),
+            ReactionCount = row.GetInt64(10),
+        };
+    }
 }
 
 /// <summary>A place in the list of streams: <c>&lt;start in Unix milliseconds&gt;-&lt;id&gt;</c>.</summary>

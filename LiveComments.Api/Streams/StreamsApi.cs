@@ -5,6 +5,7 @@ using LiveComments.Api.Log;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Presence;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -23,6 +24,9 @@ static class StreamsApi
         builder.Services.AddSingleton<StreamCreation>();
         builder.Services.AddSingleton<StreamEnding>();
         builder.Services.AddHostedService<ControlFollower>();
+        builder.AddViewerCounts();
+        builder.Services.AddSingleton<StreamFigures>();
+        builder.Services.AddHostedService<PeakViewers>();
     }
 
     public static void MapStreams(this WebApplication app)
@@ -33,6 +37,9 @@ static class StreamsApi
         streams.MapGet("/", ListStreams).RequireReader(app);
         streams.MapGet($"/{LiveSegment}", ListLiveStreams).RequireReader(app);
         streams.MapGet("/{streamId}", GetStream).RequireReader(app).WithEntityTag();
+        streams.MapGet("/{streamId}/metrics", GetMetrics).RequireReader(app)
+            .WithSummary("Figures of a stream")
+            .WithDescription("Who watches, over all nodes, a few seconds old; comments, exact; comments and reactions of the last 60 s.");
         streams.MapPost("/{streamId}/end", EndStream).RequireAuthorization();
     }
 
@@ -40,15 +47,15 @@ static class StreamsApi
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
 
     private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListStreams(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken) =>
-        List(limit, cursor, onlyLive: false, context, database, cancellationToken);
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, ViewerCounts viewers, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: false, context, database, viewers, cancellationToken);
 
     private static Task<Results<Ok<StreamList>, ProblemHttpResult>> ListLiveStreams(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken) =>
-        List(limit, cursor, onlyLive: true, context, database, cancellationToken);
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, ViewerCounts viewers, CancellationToken cancellationToken) =>
+        List(limit, cursor, onlyLive: true, context, database, viewers, cancellationToken);
 
     private static async Task<Results<Ok<StreamList>, ProblemHttpResult>> List(
-        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, CancellationToken cancellationToken)
+        string? limit, string? cursor, bool onlyLive, HttpContext context, NpgsqlDataSource database, ViewerCounts viewers, CancellationToken cancellationToken)
     {
         if (!Paging.TryReadLimit(limit, out var size))
             return Paging.LimitFault();
@@ -60,7 +67,7 @@ static class StreamsApi
             before = parsed;
         }
 
-        var page = await StreamRows.NewestAsync(database, before, size, onlyLive, cancellationToken);
+        var page = await StreamRows.NewestAsync(database, viewers, before, size, onlyLive, cancellationToken);
         Paging.WriteLink(context, page.Next);
         return TypedResults.Ok(page);
     }
@@ -104,4 +111,10 @@ static class StreamsApi
         await directory.FindAsync(streamId, cancellationToken) is { } stream
             ? TypedResults.Ok(stream)
             : NotFound(streamId);
+
+    private static async Task<Results<Ok<StreamMetrics>, ProblemHttpResult>> GetMetrics(
+        string streamId, StreamDirectory directory, StreamFigures figures, CancellationToken cancellationToken) =>
+        await directory.FindAsync(streamId, cancellationToken) is null
+            ? NotFound(streamId)
+            : TypedResults.Ok(await figures.ReadAsync(streamId, cancellationToken));
 }

@@ -31,7 +31,7 @@ public sealed record Comment
 
     public bool IsPaid { get; init; }
 
-    /// <summary>Reaction type → how many users.</summary>
+    /// <summary>Reaction type → how many users; types that nobody used are left out. Empty in the log itself: reactions come behind the comment.</summary>
     public IReadOnlyDictionary<string, int> ReactionCounts { get; init; } = EmptyCounts;
 
     /// <summary>Unix milliseconds; for display. Order is the log's sequence, never this.</summary>

@@ -15,6 +15,9 @@ public static class LogHeaders
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 
+    /// <summary>On <see cref="LogEventTypes.CommentReacted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
+    public const string About = "Lc-About";
+
     /// <summary>
     /// On an entry that a new epoch took over from an older one: the <see cref="Cursor"/> that it had there, and by which
     /// <see cref="Removes"/> goes on naming it.
@@ -36,6 +39,15 @@ public static class LogEventTypes
 
     /// <summary>Body: <see cref="Contracts.CommentRemoved"/>. Its author took the comment back; <see cref="LogHeaders.Removes"/> says where it lies.</summary>
     public const string CommentDeleted = "comment.deleted";
+
+    /// <summary>
+    /// Body: <see cref="CommentReaction"/>. It says what holds from here on, not what to change: the last one of a user,
+    /// comment and type counts. Its message id names the one before it, so the log takes one successor of each.
+    /// </summary>
+    public const string CommentReacted = "comment.reacted";
+
+    /// <summary>Body: <see cref="ReactionsBatch"/>, to be added to the stream's totals.</summary>
+    public const string StreamReacted = "stream.reacted";
 
     /// <summary>Body: <see cref="LiveStream"/>. Always a stream's first entry.</summary>
     public const string StreamCreated = "stream.created";

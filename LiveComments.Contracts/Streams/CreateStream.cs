@@ -9,6 +9,6 @@ namespace LiveComments.Contracts;
 public sealed record CreateStream(string? Title, string? Id = null, string? Description = null, string? VideoUrl = null, string? ThumbnailUrl = null);
 
 /// <summary>A page of streams, those that began last first.</summary>
-/// <param name="Streams">At most as many as asked for.</param>
+/// <param name="Streams">At most as many as asked for, each with its counts.</param>
 /// <param name="Next">Pass as <c>cursor</c> for the page after this one; null at the end.</param>
-public sealed record StreamList(IReadOnlyList<LiveStream> Streams, string? Next);
+public sealed record StreamList(IReadOnlyList<ListedStream> Streams, string? Next);

@@ -39,6 +39,12 @@ public sealed record StreamState : LiveStream
 /// <param name="Reason">One of <see cref="ResetReasons"/>.</param>
 public sealed record Reset(string StreamId, string Reason);
 
+/// <summary>Payload of <see cref="ServerMessageTypes.Error"/>.</summary>
+/// <param name="Code">One of <see cref="ErrorCodes"/>.</param>
+/// <param name="Message">What is wrong and what to do, for a person.</param>
+/// <param name="Retryable">True when the same may succeed later.</param>
+public sealed record ServerError(string Code, string Message, bool Retryable);
+
 /// <summary>Why a viewer's cursor can't be resumed from.</summary>
 public static class ResetReasons
 {

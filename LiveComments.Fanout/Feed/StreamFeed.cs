@@ -35,12 +35,12 @@ sealed partial class StreamFeed : IAsyncDisposable
         _delivered = newest[^1].Sequence;
     }
 
-    /// <summary>The entries before the feed's first, newest last; never empty.</summary>
+    /// <summary>What lies before the feed's first entry, newest last, as <see cref="Past"/> reads it; never empty.</summary>
     public IReadOnlyList<LogEntry> Newest { get; }
 
     /// <summary>Null when there is no such stream.</summary>
     public static async Task<StreamFeed?> OpenAsync(
-        string streamId, int newestCount, LogHandle log, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+        string streamId, LogHandle log, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
         if (await log.LastAsync(streamId, cancellationToken) is null)
             return null;
@@ -50,8 +50,7 @@ sealed partial class StreamFeed : IAsyncDisposable
             // Asked again: what was appended before the subscription stood is in this answer, what comes after it in the subscription.
             await nats.PingAsync(cancellationToken);
             var last = await log.LastAsync(streamId, cancellationToken) ?? throw new InvalidDataException($"The newest entry of {streamId} vanished.");
-            var newest = await log.NewestAsync(streamId, last.Sequence, newestCount, cancellationToken);
-            return new StreamFeed(streamId, log, subscription, newest.Count > 0 ? newest : [last], metrics, clock, logger);
+            return new StreamFeed(streamId, log, subscription, await Past.ReadAsync(log, streamId, last, cancellationToken), metrics, clock, logger);
         }
         catch
         {

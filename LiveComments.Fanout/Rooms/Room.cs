@@ -22,6 +22,7 @@ sealed class Room : IDisposable
     private readonly List<LogEntry> _pending = [];
     private Frame _newest;
     private ulong _retainedAfter;
+    private ulong _newestSequence;
     private long _flushedAt;
     private bool _timerRuns;
     private bool _closed;
@@ -34,10 +35,11 @@ sealed class Room : IDisposable
     public Room(string streamId, int epoch, IReadOnlyList<LogEntry> past, bool pastIsWhole, TimeProvider clock)
     {
         (StreamId, Epoch, _clock) = (streamId, epoch, clock);
-        _retained = new Queue<LogEntry>(Removals.Apply(past, epoch));
+        _retained = new Queue<LogEntry>(Removals.Apply(past, epoch).Where(entry => !Reactions.IsOne(entry)));
         // What lies right before the first kept entry is unknown, so a cursor must be at that entry or after it.
         _retainedAfter = pastIsWhole ? 0 : past[0].Sequence;
         _newest = new Frame(0, clock.GetTimestamp(), 0, past[^1].Sequence, [], default);
+        _newestSequence = past[^1].Sequence;
         _flushedAt = long.MinValue;
         _timer = clock.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -53,7 +55,7 @@ sealed class Room : IDisposable
 
     /// <summary>
     /// Takes the next entry. The first after a quiet spell goes out at once, later ones wait for the interval; a removal
-    /// waits for nothing and takes what waited along. Who comes or comes back later doesn't get what was removed.
+    /// waits for nothing and takes what waited along. A reaction passes by: it is no event to resume from. Who comes or comes back later doesn't get what was removed.
     /// </summary>
     public void Add(LogEntry entry)
     {
@@ -61,8 +63,11 @@ sealed class Room : IDisposable
         {
             if (_closed)
                 return;
-            if (entry.Sequence <= NewestSequence_NeedsLock)
-                throw new InvalidDataException($"Room {StreamId} went from {NewestSequence_NeedsLock} to {entry.Sequence}.");
+            if (entry.Sequence <= _newestSequence)
+                throw new InvalidDataException($"Room {StreamId} went from {_newestSequence} to {entry.Sequence}.");
+            _newestSequence = entry.Sequence;
+            if (Reactions.IsOne(entry))
+                return;
             _pending.Add(entry);
             if (entry.EventType == LogEventTypes.CommentDeleted)
             {
@@ -117,8 +122,6 @@ sealed class Room : IDisposable
             _newest.End();
         }
     }
-
-    private ulong NewestSequence_NeedsLock => _pending.Count > 0 ? _pending[^1].Sequence : _newest.LastSequence;
 
     private void OnTimer()
     {

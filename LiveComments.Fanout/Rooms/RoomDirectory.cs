@@ -13,9 +13,6 @@ namespace LiveComments.Fanout.Rooms;
 sealed partial class RoomDirectory(
     CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, IOptions<BatchOptions> pace, ILogger<RoomDirectory> logger)
 {
-    // Twice what a first join is given: entries that are no comments take places, too.
-    private const int PastEntries = 2 * Limits.BackfillComments;
-
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
@@ -54,6 +51,20 @@ sealed partial class RoomDirectory(
 
         Leave(holding);
         return null;
+    }
+
+    /// <summary>How many are in each room of this node.</summary>
+    public IReadOnlyList<RoomPresence> ViewerCounts()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from holding in _rooms.Values
+                   where holding.Opening.IsCompletedSuccessfully && holding.Opening.GetAwaiter().GetResult() is not null
+                   select new RoomPresence(holding.StreamId, holding.Viewers),
+            ];
+        }
     }
 
     private void Count(Holding holding, Room room)
@@ -98,7 +109,7 @@ sealed partial class RoomDirectory(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
-        var feed = await StreamFeed.OpenAsync(holding.StreamId, PastEntries, log, nats, metrics, clock, logger, timeout.Token);
+        var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock) { Pace = pace.Value };

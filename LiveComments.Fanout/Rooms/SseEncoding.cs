@@ -58,6 +58,16 @@ static class SseEncoding
         return output.WrittenMemory;
     }
 
+    /// <summary>Tells a viewer what is wrong. It carries no id: it is no event of the stream.</summary>
+    public static ReadOnlyMemory<byte> EncodeError(string code, string message, bool retryable)
+    {
+        var output = new ArrayBufferWriter<byte>(EnvelopeBytes);
+        WriteHead(output, ServerMessageTypes.Error, cursor: null);
+        WriteJson(output, new ServerMessage<ServerError>(ServerMessageTypes.Error, new ServerError(code, message, retryable)), ContractsJson.Wire.ServerMessageServerError);
+        WriteEnd(output);
+        return output.WrittenMemory;
+    }
+
     private static void WriteBatch(ArrayBufferWriter<byte> output, string streamId, int epoch, IReadOnlyList<LogEntry> entries, int from, int to, ulong? previous, bool isBackfill)
     {
         var cursor = new Cursor(epoch, entries[to - 1].Sequence);

@@ -53,7 +53,7 @@ static partial class EventsEndpoint
         using (stay)
         {
             SetHeaders(context);
-            var viewer = new SseViewer(stay.Room, context.Response.BodyWriter, clock);
+            var viewer = new SseViewer(stay.Room, context.Response.BodyWriter, clock, context.User.ValidUntil());
             metrics.Opened(SseViewer.Transport);
             var reason = CloseReason.Left;
             try

@@ -36,7 +36,7 @@ static class Resume
         await log.Stream.RefreshAsync(cancellationToken);
         if (after + 1 < log.Stream.Info.State.FirstSeq)
             return null;
-        return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
+        return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, entry => !Reactions.IsOne(entry), cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
     }
 
     private static Catchup Afresh(Entrance entrance, string? reset)

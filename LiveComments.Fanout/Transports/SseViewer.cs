@@ -11,7 +11,7 @@ namespace LiveComments.Fanout.Transports;
 /// One viewer over server-sent events, by the simple way: await the next frame, write its bytes to the pipe. It works
 /// under TLS and HTTP/2 alike, and is what a faster way is tested against.
 /// </summary>
-sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
+sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock, DateTimeOffset validUntil)
 {
     public const string Transport = "sse";
 
@@ -25,7 +25,7 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
 
     private static readonly byte[] Heartbeat = ": \n\n"u8.ToArray();
 
-    /// <summary>Runs until the viewer leaves, lags too far, or this node stops.</summary>
+    /// <summary>Runs until the viewer leaves, lags too far, its token ends, or this node stops.</summary>
     public async Task<CloseReason> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping)
     {
         try
@@ -35,6 +35,14 @@ sealed class SseViewer(Room room, PipeWriter output, TimeProvider clock)
             var seen = Math.Max(at.LastSequence, catchup.After ?? 0);
             while (true)
             {
+                // Looked at with each frame, and each heartbeat when there is none: a timer of its own would cost every viewer memory.
+                if (clock.GetUtcNow() >= validUntil)
+                {
+                    output.Write(SseEncoding.EncodeError(ErrorCodes.TokenExpired, "Your token has expired. Come back with a new one.", retryable: false).Span);
+                    await FlushAsync(left);
+                    return CloseReason.Expired;
+                }
+
                 if (await NextAsync(at, left, stopping) is not { } frame)
                 {
                     output.Write(Heartbeat);

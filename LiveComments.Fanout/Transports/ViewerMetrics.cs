@@ -40,6 +40,7 @@ sealed class ViewerMetrics
         CloseReason.TooSlow => "too_slow",
         CloseReason.RoomClosed => "room_closed",
         CloseReason.Shutdown => "shutdown",
+        CloseReason.Expired => "expired",
         _ => "unknown",
     };
 }
@@ -58,4 +59,7 @@ enum CloseReason
 
     /// <summary>This node stops; the viewer finds another.</summary>
     Shutdown,
+
+    /// <summary>Its token is no longer good; it needs a new one.</summary>
+    Expired,
 }

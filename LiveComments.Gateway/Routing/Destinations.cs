@@ -1,3 +1,4 @@
+using System.Text;
 using LiveComments.Contracts;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -45,6 +46,8 @@ static class Destinations
             ClusterId = id,
             Destinations = destinations,
             LoadBalancingPolicy = policy,
+            // What came in as UTF-8 goes on as UTF-8: whether a header may have that in it is for the service to say. As ASCII it can't go on at all.
+            HttpClient = new HttpClientConfig { RequestHeaderEncoding = Encoding.UTF8.WebName },
             HttpRequest = new ForwarderRequestConfig { ActivityTimeout = activityTimeout, AllowResponseBuffering = false },
             HealthCheck = new HealthCheckConfig
             {

@@ -9,10 +9,14 @@ static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https: blob:; font-src 'self'; "
         + "connect-src 'self'{0}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
+    // The page to try requests on, which is there in Development only, writes styles into its own document. Scripts stay as they are.
+    private const string TryOutPath = "/openapi";
+
     public static void UseSecurityHeaders(this WebApplication app)
     {
         var policy = ContentSecurityPolicy.Replace("{0}", string.Concat(StreamRedirect.Origins(app).Select(origin => $" {origin}")), StringComparison.Ordinal);
-        app.Use((context, next) => SetAsync(context, policy, next));
+        var tryOutPolicy = app.Environment.IsDevelopment() ? policy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal) : policy;
+        app.Use((context, next) => SetAsync(context, context.Request.Path.StartsWithSegments(TryOutPath, StringComparison.Ordinal) ? tryOutPolicy : policy, next));
     }
 
     private static Task SetAsync(HttpContext context, string policy, RequestDelegate next)

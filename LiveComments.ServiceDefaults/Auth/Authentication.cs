@@ -10,8 +10,8 @@ namespace LiveComments.ServiceDefaults.Auth;
 /// <summary>JWT bearer, the same in every service that asks who somebody is.</summary>
 public static class Authentication
 {
-    // Clocks of issuer and services may differ a little; a stolen token gains no more than this.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+    /// <summary>Clocks of issuer and services may differ a little; a stolen token gains no more than this.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     public static TBuilder AddTokenAuthentication<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {

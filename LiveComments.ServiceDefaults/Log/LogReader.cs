@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LiveComments.Contracts;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -12,6 +13,12 @@ public static class LogReader
     // that their last entries lie further back than a few steps of this.
     private const ulong FirstWindow = 64;
     private const ulong WindowGrowth = 8;
+
+    // Entries that are read at once; also how many of a window make the next one no wider.
+    private const int Chunk = 500;
+
+    // How many entries are looked at for each that is wanted, where some are not: a range with more is given up.
+    private const int MaxLookedAtPerWanted = 20;
 
     // A reader that its process forgot is cleaned up by the server after this.
     private static readonly TimeSpan ReaderLifetime = TimeSpan.FromSeconds(30);
@@ -43,18 +50,53 @@ public static class LogReader
     /// The stream's entries from <paramref name="first"/> to <paramref name="last"/>, both included, in order; null when
     /// there are more than <paramref name="limit"/>.
     /// </summary>
+    public static Task<IReadOnlyList<LogEntry>?> RangeAsync(
+        this LogHandle log, string streamId, ulong first, ulong last, int limit, CancellationToken cancellationToken) =>
+        log.RangeAsync(streamId, first, last, limit, isWanted: null, cancellationToken);
+
+    /// <summary>As above, of the entries that are wanted; null also when very many others lie between these.</summary>
     public static async Task<IReadOnlyList<LogEntry>?> RangeAsync(
-        this LogHandle log, string streamId, ulong first, ulong last, int limit, CancellationToken cancellationToken)
+        this LogHandle log, string streamId, ulong first, ulong last, int limit, Predicate<LogEntry>? isWanted, CancellationToken cancellationToken)
     {
+        if (first > last)
+            return [];
+        var consumer = await log.OpenAsync(streamId, first, cancellationToken);
+        var wanted = new List<LogEntry>();
+        var lookedAt = 0;
         // Entries after the last one wanted are pending, too: they can only make the count larger, so look before giving up.
-        var entries = await log.OldestAsync(streamId, first, last, limit + 1, cancellationToken);
-        return entries.Count > limit ? null : entries;
+        await foreach (var entry in ReadAsync(consumer, last, cancellationToken))
+        {
+            if (isWanted is null || isWanted(entry))
+                wanted.Add(entry);
+            if (wanted.Count > limit || ++lookedAt > limit * MaxLookedAtPerWanted)
+                return null;
+        }
+
+        return wanted;
+    }
+
+    /// <summary>The stream's entries from <paramref name="last"/> back to its first, piece by piece: the newest piece first, the entries of each in order.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<LogEntry>> BackwardsAsync(
+        this LogHandle log, string streamId, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var window = FirstWindow; last > 0;)
+        {
+            var first = last >= window ? last - window + 1 : 1;
+            var piece = await log.OpenAsync(streamId, first, cancellationToken) is { Info.NumPending: > 0 } consumer
+                ? await ReadAsync(consumer, last, cancellationToken).ToListAsync(cancellationToken)
+                : [];
+            yield return piece;
+            last = first - 1;
+            // Wider where entries are few, so that a quiet stream's are found in a few steps and a busy one's not all at once.
+            if (piece.Count < Chunk)
+                window *= WindowGrowth;
+        }
     }
 
     /// <summary>The oldest <paramref name="count"/> entries of the stream from <paramref name="first"/> to <paramref name="last"/>, both included, in order.</summary>
     public static async Task<IReadOnlyList<LogEntry>> OldestAsync(
         this LogHandle log, string streamId, ulong first, ulong last, int count, CancellationToken cancellationToken) =>
-        first > last ? [] : await ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, count, cancellationToken);
+        first > last ? [] : await ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, cancellationToken).Take(count).ToListAsync(cancellationToken);
 
     /// <summary>The newest <paramref name="count"/> entries of the stream up to <paramref name="last"/>, oldest first.</summary>
     public static async Task<IReadOnlyList<LogEntry>> NewestAsync(
@@ -69,7 +111,7 @@ public static class LogReader
             var consumer = await log.OpenAsync(streamId, first, cancellationToken);
             if (consumer.Info.NumPending < (ulong)count && first > 1)
                 continue;
-            var entries = await ReadAsync(consumer, last, int.MaxValue, cancellationToken);
+            var entries = await ReadAsync(consumer, last, cancellationToken).ToListAsync(cancellationToken);
             if (entries.Count >= count || first == 1)
                 return entries.Count <= count ? entries : entries.GetRange(entries.Count - count, count);
         }
@@ -90,31 +132,27 @@ public static class LogReader
             },
             cancellationToken);
 
-    private static async Task<List<LogEntry>> ReadAsync(INatsJSConsumer consumer, ulong last, int limit, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<LogEntry> ReadAsync(INatsJSConsumer consumer, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const int Chunk = 500;
-        var entries = new List<LogEntry>();
         var left = consumer.Info.NumPending;
         while (left > 0)
         {
-            var before = entries.Count;
+            var before = left;
             await foreach (var message in consumer.FetchNoWaitAsync<byte[]>(new NatsJSFetchOpts { MaxMsgs = Chunk }, cancellationToken: cancellationToken))
             {
                 var entry = LogEntry.From(message);
                 left--;
                 if (entry.Sequence > last)
-                    return entries;
-                entries.Add(entry);
-                if (entries.Count >= limit || entry.Sequence == last)
-                    return entries;
+                    yield break;
+                yield return entry;
+                if (entry.Sequence == last)
+                    yield break;
             }
 
             // The server had nothing more to give (entries aged away meanwhile).
-            if (entries.Count == before)
-                return entries;
+            if (left == before)
+                yield break;
         }
-
-        return entries;
     }
 
     private static async Task<LogEntry?> GetAsync(this LogHandle log, StreamMsgGetRequest request, CancellationToken cancellationToken)

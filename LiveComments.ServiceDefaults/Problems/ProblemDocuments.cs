@@ -10,6 +10,7 @@ public static class ProblemDocuments
 {
     public static IServiceCollection AddProblemDocuments(this IServiceCollection services)
     {
+        services.AddSingleton<IProblemDetailsWriter, JsonProblemWriter>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;

@@ -16,6 +16,8 @@ public static class TelemetrySetup
     /// <summary>Meters and activity sources of ours begin with this.</summary>
     public const string Prefix = "LiveComments";
 
+    private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Logging.AddOpenTelemetry(logging =>
@@ -23,6 +25,8 @@ public static class TelemetrySetup
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        // "Request starting …" has the whole address in it, and so a viewer's ticket. A trace tells the same without the values.
+        builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 using LiveComments.Api.Admission;
 using LiveComments.Bench.Admission;
@@ -15,10 +16,12 @@ const int WarmUp = 20_000;
 const int Users = 100_000;
 int[] callersAtOnce = [1, 8, 64];
 
-#if DEBUG
-Console.Error.WriteLine("This is a Debug build; run it with -c Release.");
-return 2;
-#else
+if (typeof(RedisAdmission).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
+{
+    Console.Error.WriteLine("This is a Debug build; run it with -c Release.");
+    return 2;
+}
+
 var name = args is [var given] ? given : null;
 var text = new StringBuilder();
 text.AppendLine(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, append-only file on, {Calls} posts after {WarmUp} of warm-up, fresh redis-server for each line.").AppendLine();
@@ -66,4 +69,3 @@ static async Task PostAllAsync(RedisAdmission admission, int callers, int from, 
         }
     })));
 }
-#endif

@@ -24,6 +24,9 @@ public sealed class OpenApiTests(RunningSystem system)
             "GET /api/streams/{streamId}/comments", "POST /api/streams/{streamId}/comments",
             "GET /api/streams/{streamId}/comments/{commentId}", "DELETE /api/streams/{streamId}/comments/{commentId}",
             "GET /api/streams/{streamId}/comments/{commentId}/replies",
+            "GET /api/streams/{streamId}/metrics", "GET /api/streams/{streamId}/reactions", "POST /api/streams/{streamId}/reactions",
+            "GET /api/streams/{streamId}/comments/{commentId}/reactions", "POST /api/streams/{streamId}/comments/{commentId}/reactions",
+            "PUT /api/streams/{streamId}/comments/{commentId}/reactions/{type}", "DELETE /api/streams/{streamId}/comments/{commentId}/reactions/{type}",
             "GET /api/users/me", "POST /api/auth/dev-token",
         ];
         Assert.Superset(expected.ToHashSet(), described);

@@ -22,9 +22,9 @@ public sealed class EventStream : IDisposable
     /// <summary>The newest id that came: what EventSource would send after a reconnect.</summary>
     public string? LastEventId { get; private set; }
 
-    public static async Task<EventStream> OpenAsync(HttpClient client, string streamId, string? lastEventId = null)
+    public static async Task<EventStream> OpenAsync(HttpClient client, string streamId, string? lastEventId = null, string? ticket = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/live/streams/{streamId}/events");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/live/streams/{streamId}/events{(ticket is null ? "" : $"?ticket={ticket}")}");
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         var response = await Eventually.WithinAsync("the stream's headers", client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));

@@ -37,12 +37,13 @@ public sealed class PostgresServer : ServerProcess
         return new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = DataFolder };
     }
 
-    // An SSLRequest is answered with one byte by a server that is up, before any login.
+    // Who says "postgres" is asked for a password ('R') by a server that is up, and told so ('E') by one that is starting.
     private protected override Task<bool> AnswersAsync() => TalkAsync(async stream =>
     {
-        await stream.WriteAsync(new byte[] { 0, 0, 0, 8, 4, 210, 22, 47 });
+        // Length 23, protocol 3.0, "user" = "postgres".
+        await stream.WriteAsync((byte[])[0, 0, 0, 23, 0, 3, 0, 0, .. "user\0postgres\0\0"u8]);
         var answer = new byte[1];
-        return await stream.ReadAsync(answer) == 1 && answer[0] is (byte)'N' or (byte)'S';
+        return await stream.ReadAsync(answer) == 1 && answer[0] == (byte)'R';
     });
 
     // setpriv replaces itself by the program, so signals reach postgres itself.

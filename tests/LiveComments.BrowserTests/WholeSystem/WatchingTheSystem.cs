@@ -53,4 +53,48 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
         await Expect(viewer.Comments).Not.ToHaveCountAsync(0);
         Assert.Empty(viewer.Faults);
     }
+
+    [Fact]
+    public async Task An_EventSource_comes_in_by_a_ticket_and_back_by_the_cookie_that_it_left()
+    {
+        using var ada = await system.ClientOfAsync("ada");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        await using var viewer = await Viewer.OpenAsync(fixture, Address);
+        var came = await viewer.Page.EvaluateAsync<string[]>(
+            """
+            async ({ streamId, authorization }) => {
+              const answer = await fetch('/api/auth/tickets', { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ streamId }) });
+              const { ticket } = await answer.json();
+              const open = (suffix) => new Promise((done) => {
+                const source = new EventSource(`/live/streams/${streamId}/events${suffix}`);
+                source.onopen = () => { source.close(); done('open'); };
+                source.onerror = () => { source.close(); done('refused'); };
+              });
+              return [await open(`?ticket=${ticket}`), await open(`?ticket=${ticket}`), document.cookie === '' ? 'hidden' : document.cookie];
+            }
+            """,
+            new { streamId = stream.Id, authorization = ada.DefaultRequestHeaders.Authorization!.ToString() });
+        Assert.Equal(["open", "open", "hidden"], came);
+    }
+
+    [Fact]
+    public async Task The_page_to_try_requests_on_sends_one_with_a_token()
+    {
+        using var ada = await system.ClientOfAsync("ada");
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{Address}openapi");
+        await viewer.Page.Locator(".btn.authorize").First.ClickAsync();
+        await viewer.Page.Locator(".auth-container input").FillAsync(ada.DefaultRequestHeaders.Authorization!.Parameter!);
+        await viewer.Page.Locator(".auth-btn-wrapper .authorize").ClickAsync();
+        await viewer.Page.Locator(".auth-btn-wrapper .btn-done").ClickAsync();
+        var me = viewer.Page.Locator(".opblock").Filter(new() { Has = viewer.Page.Locator("[data-path='/api/users/me']") });
+        await me.Locator(".opblock-summary-control").ClickAsync();
+        await me.Locator(".try-out__btn").ClickAsync();
+        await me.Locator(".execute").ClickAsync();
+        await Expect(me.Locator(".live-responses-table .response-col_status").Last).ToContainTextAsync("200");
+        await Expect(me.Locator(".live-responses-table")).ToContainTextAsync("dev-ada");
+        await viewer.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", "openapi.png") });
+        // All of it from here, and nothing that the policy forbids.
+        Assert.All(viewer.Requests, request => Assert.True(request.StartsWith(Address, StringComparison.Ordinal) || request.StartsWith("data:", StringComparison.Ordinal), request));
+        Assert.Empty(viewer.Faults);
+    }
 }

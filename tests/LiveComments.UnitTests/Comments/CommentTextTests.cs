@@ -24,6 +24,8 @@ public sealed class CommentTextTests
     [InlineData("bell\a")]
     [InlineData("escape\u001b[31m")]
     [InlineData("c1\u0085")]
+    [InlineData("no character \ufffe")]
+    [InlineData("no character either \ufdd0")]
     [InlineData("z\u0300\u0301\u0302\u0303\u0304 zalgo")]
     public void Bad_text_is_refused_with_a_sentence(string? content)
     {

@@ -25,8 +25,12 @@ static class TypeScriptContracts
     private static readonly (string Name, Type Constants, string[] Holders)[] Sets =
     [
         ("Role", typeof(Roles), ["User.role", "DevTokenRequest.role"]),
-        ("StreamStatus", typeof(StreamStatus), ["LiveStream.status", "StreamState.status"]),
+        ("StreamStatus", typeof(StreamStatus), ["LiveStream.status", "ListedStream.status", "StreamState.status"]),
         ("ResetReason", typeof(ResetReasons), ["Reset.reason"]),
+        ("ReactionType", typeof(ReactionTypes),
+        [
+            "ReactionRequest.reactionType", "CommentReaction.reactionType", "CommentReactionState.reactionType", "Reactor.reactionType",
+        ]),
         ("ErrorCode", typeof(ErrorCodes), []),
     ];
 

@@ -181,6 +181,31 @@ public sealed class RoomTests
         Assert.Equal("id: 1-3\nevent: comment_removed\ndata: {\"type\":\"comment_removed\",\"payload\":{\"streamId\":\"s\",\"commentId\":\"2\"}}\n\n", sse);
     }
 
+    [Theory]
+    [InlineData(LogEventTypes.StreamReacted)]
+    [InlineData(LogEventTypes.CommentReacted)]
+    public void Reactions_pass_a_room_by_and_take_the_place_of_nothing(string type)
+    {
+        using var room = new Room("s", 1, [Created(1), new LogEntry("s", 2, type, "{}"u8.ToArray(), null)], pastIsWhole: true, _clock);
+        var start = room.Newest;
+        Assert.Equal(2ul, start.LastSequence);
+        var sequence = 2ul;
+        for (var comment = 0; comment < Limits.BackfillComments; comment++)
+        {
+            room.Add(Comment(++sequence));
+            for (var reaction = 0; reaction < 100; reaction++)
+                room.Add(new LogEntry("s", ++sequence, type, "{}"u8.ToArray(), null));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(Limits.BackfillComments, room.Enter().Retained.Count(entry => entry.EventType == LogEventTypes.CommentPosted));
+        // Nobody is sent anything for a reaction, and frames join up as if it weren't there.
+        var frames = FramesAfter(start);
+        Assert.Equal(Limits.BackfillComments, frames.Count);
+        Assert.Equal(frames.Select(frame => frame.LastSequence).SkipLast(1), frames.Skip(1).Select(frame => frame.PreviousSequence));
+        Assert.Throws<InvalidDataException>(() => room.Add(Comment(sequence)));
+    }
+
     private static LogEntry Removal(ulong sequence, string target)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved("s", target[2..]), ContractsJson.Wire.CommentRemoved);

@@ -1,5 +1,5 @@
 import { decodeProblem, isComment, isStreamInfo, parseObject } from './decode';
-import type { PostedComment, Session, StreamInfo } from './protocol';
+import type { LiveTicket, PostedComment, Session, StreamInfo } from './protocol';
 
 /** Longer than the service ever takes; a post without an answer by then is asked again under the same key. */
 const timeoutMs = 15_000;
@@ -25,6 +25,15 @@ export function getDevToken(username: string, displayName: string): Promise<Answ
     '/api/auth/dev-token',
     { method: 'POST', body: JSON.stringify({ username, displayName }) },
     (value) => typeof value.token === 'string' && typeof value.user === 'object' && value.user !== null,
+  );
+}
+
+/** What lets an event stream, which can send no token, be somebody's. */
+export function getTicket(streamId: string, token: string): Promise<Answer<LiveTicket>> {
+  return ask(
+    '/api/auth/tickets',
+    { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ streamId }) },
+    (value) => typeof value.ticket === 'string',
   );
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ConnectionState, maxDelayMs, minDelayMs, openConnection, retryDelayMs } from './connection';
 import type { ServerMessage } from './protocol';
 import { aBatch, aComment, TestEnvironment } from './testing';
@@ -18,6 +18,29 @@ function connect() {
 describe('connection', () => {
   test('the first connection asks for no place', () => {
     expect(connect().browser.source.url).toBe('/live/streams/demo/events');
+  });
+
+  test('with tickets each connection that we open has a new one, and one that is not to be had is no obstacle', async () => {
+    const browser = new TestEnvironment();
+    const tickets = ['first', null, new Error('no answer')];
+    const nextTicket = async () => {
+      const ticket = tickets.shift();
+      if (ticket instanceof Error) throw ticket;
+      return ticket ?? null;
+    };
+    openConnection('demo', { onState: () => {}, onMessage: () => {} }, browser, nextTicket);
+    for (let connections = 1; connections <= 3; connections++) {
+      await vi.waitFor(() => expect(browser.sources).toHaveLength(connections));
+      browser.source.accept();
+      browser.source.send(aBatch([aComment(1)], 41), '1-41');
+      browser.source.fail();
+      browser.runTimers();
+    }
+    expect(browser.sources.map((source) => source.url)).toEqual([
+      '/live/streams/demo/events?ticket=first',
+      '/live/streams/demo/events?cursor=1-41',
+      '/live/streams/demo/events?cursor=1-41',
+    ]);
   });
 
   test('a broken line is left to the browser, which resumes by itself', () => {

@@ -48,11 +48,15 @@ export const browserEnvironment: ConnectionEnvironment = {
  * A lost connection is first the browser's own affair: EventSource reconnects and sends Last-Event-ID. It
  * gives up for good on an HTTP error, such as a gateway's 503; then we open another after a random delay
  * (full jitter, so that thousands of viewers don't return in step) and resume by `?cursor=`.
+ *
+ * With `getTicket` each connection that we open is somebody's: a ticket is good for one, and the cookie that it
+ * leaves for the browser's own reconnects. Without a ticket to be had we come as nobody.
  */
 export function openConnection(
   streamId: string,
   events: ConnectionEvents,
   environment: ConnectionEnvironment = browserEnvironment,
+  getTicket?: () => Promise<string | null>,
 ): Connection {
   const address = `/live/streams/${encodeURIComponent(streamId)}/events`;
   let source: EventSource | null = null;
@@ -75,9 +79,21 @@ export function openConnection(
 
   const open = () => {
     cancelTimer = null;
-    const opened = environment.openEventSource(
-      cursor === null ? address : `${address}?cursor=${encodeURIComponent(cursor)}`,
-    );
+    if (!getTicket) openWith(null);
+    else
+      getTicket()
+        .catch(() => null)
+        .then((ticket) => {
+          if (!closed) openWith(ticket);
+        });
+  };
+
+  const openWith = (ticket: string | null) => {
+    const query = new URLSearchParams();
+    if (cursor !== null) query.set('cursor', cursor);
+    if (ticket !== null) query.set('ticket', ticket);
+    const search = query.toString();
+    const opened = environment.openEventSource(search === '' ? address : `${address}?${search}`);
     source = opened;
     opened.onopen = () => {
       failures = 0;

@@ -7,12 +7,16 @@ export type StreamStatus = 'scheduled' | 'live' | 'ended';
 
 export type ResetReason = 'too_far_behind' | 'new_epoch';
 
+export type ReactionType = 'like' | 'love' | 'haha' | 'wow' | 'sad' | 'angry';
+
 export type ErrorCode =
   | 'INVALID_MESSAGE'
   | 'CONTENT_INVALID'
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHORIZED'
+  | 'TICKET_INVALID'
+  | 'TOKEN_EXPIRED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -20,6 +24,7 @@ export type ErrorCode =
   | 'STREAM_EXISTS'
   | 'STREAM_ENDED'
   | 'COMMENT_NOT_FOUND'
+  | 'REACTION_INVALID'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'RATE_LIMITED'
@@ -51,6 +56,35 @@ export interface Comment {
 export interface CommentPage {
   comments: Comment[];
   next: string | null;
+}
+
+export interface CommentReaction {
+  streamId: string;
+  commentId: string;
+  userId: string;
+  username: string;
+  avatarUrl: string | null;
+  reactionType: ReactionType;
+  isSet: boolean;
+  reactedAt: number;
+}
+
+export interface CommentReactionPage {
+  streamId: string;
+  commentId: string;
+  reactionCounts: Record<string, number>;
+  mine: string[];
+  reactions: Reactor[];
+  next: string | null;
+}
+
+export interface CommentReactionState {
+  streamId: string;
+  commentId: string;
+  reactionType: ReactionType;
+  isSet: boolean;
+  reactionCounts: Record<string, number>;
+  mine: string[];
 }
 
 export interface CommentRemoved {
@@ -87,6 +121,21 @@ export interface DevTokenRequest {
   role?: Role | null;
 }
 
+export interface ListedStream {
+  viewerCount: number;
+  commentCount: number;
+  reactionCount: number;
+  id: string;
+  title: string;
+  description: string | null;
+  creatorId: string;
+  status: StreamStatus;
+  thumbnailUrl: string | null;
+  videoUrl: string | null;
+  startedAt: number;
+  endedAt: number | null;
+}
+
 export interface LiveStream {
   id: string;
   title: string;
@@ -99,10 +148,44 @@ export interface LiveStream {
   endedAt: number | null;
 }
 
+export interface LiveTicket {
+  ticket: string;
+  expiresAt: string;
+}
+
+export interface LiveTicketRequest {
+  streamId: string | null;
+}
+
 export interface PostComment {
   content: string | null;
   parentId?: string | null;
   mediaTimeMs?: number | null;
+}
+
+export interface ReactionRequest {
+  reactionType: ReactionType | null;
+}
+
+export interface ReactionsBatch {
+  streamId: string;
+  counts: Record<string, number>;
+  timestamp: number;
+}
+
+export interface ReactionTotals {
+  streamId: string;
+  counts: Record<string, number>;
+  total: number;
+}
+
+export interface Reactor {
+  userId: string;
+  username: string;
+  avatarUrl: string | null;
+  reactionType: ReactionType;
+  reactedAt: number;
+  cursor: string;
 }
 
 export interface Reset {
@@ -110,9 +193,27 @@ export interface Reset {
   reason: ResetReason;
 }
 
+export interface ServerError {
+  code: string;
+  message: string;
+  retryable: boolean;
+}
+
 export interface StreamList {
-  streams: LiveStream[];
+  streams: ListedStream[];
   next: string | null;
+}
+
+export interface StreamMetrics {
+  streamId: string;
+  viewerCount: number;
+  peakViewerCount: number;
+  commentCount: number;
+  commentsPerMinute: number;
+  uniqueCommenters: number;
+  reactionCount: number;
+  reactionsPerMinute: number;
+  measuredAt: number;
 }
 
 export interface StreamState {

@@ -9,12 +9,17 @@ export interface Feed {
   close(): void;
 }
 
-export function openFeed(streamId: string, environment: ConnectionEnvironment = browserEnvironment): Feed {
+export function openFeed(
+  streamId: string,
+  environment: ConnectionEnvironment = browserEnvironment,
+  getTicket?: () => Promise<string | null>,
+): Feed {
   const store = createFeedStore(streamId);
   const connection = openConnection(
     streamId,
     { onState: store.setConnection, onMessage: store.receive },
     environment,
+    getTicket,
   );
   return { streamId, store, retryNow: connection.retryNow, close: connection.close };
 }

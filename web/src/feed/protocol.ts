@@ -2,7 +2,7 @@
 
 import type * as Contracts from './contracts';
 
-export type { Comment, CommentsBatch, Reset, Role, StreamStatus, User } from './contracts';
+export type { Comment, CommentsBatch, LiveTicket, Reset, Role, StreamStatus, User } from './contracts';
 
 /** `<epoch>-<sequence>`: a place in a stream's log. Ask `cursor.ts` for its order; elsewhere it is opaque. */
 export type Cursor = string;

@@ -1,0 +1,17 @@
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Problems;
+using Microsoft.Net.Http.Headers;
+
+namespace LiveComments.Api.Web;
+
+/// <summary>JSON is UTF-8 (RFC 8259 §8.1). A body that says to be anything else, or nothing that there is, is refused before somebody tries to read it.</summary>
+static class BodyEncoding
+{
+    private const string Utf8 = "utf-8";
+
+    public static void UseUtf8Bodies(this WebApplication app) => app.Use((context, next) =>
+        MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
+            && !HeaderUtilities.RemoveQuotes(type.Charset).Equals(Utf8, StringComparison.OrdinalIgnoreCase)
+            ? Problem.Of(StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(context)
+            : next(context));
+}

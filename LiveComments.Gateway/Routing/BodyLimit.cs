@@ -1,0 +1,24 @@
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Problems;
+
+namespace LiveComments.Gateway.Routing;
+
+/// <summary>
+/// Refuses what the services would refuse, before any of it is passed on: they answer and close while the rest of the body
+/// is on its way there, and that would look as if they were gone.
+/// </summary>
+static class BodyLimit
+{
+    public static void AddBodyLimit(this WebApplicationBuilder builder) =>
+        // Of bodies that don't say how long they are, the server itself counts the bytes.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxRequestBodyBytes);
+
+    public static void UseBodyLimit(this WebApplication app) => app.Use((context, next) =>
+        context.Request.Path.StartsWithSegments("/live", StringComparison.Ordinal) && HasBody(context.Request)
+            ? Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, "Viewers send no body.").ExecuteAsync(context)
+        : context.Request.ContentLength > Limits.MaxRequestBodyBytes
+            ? Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, $"The body may have at most {Limits.MaxRequestBodyBytes} bytes.").ExecuteAsync(context)
+            : next(context));
+
+    private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
+}
