@@ -57,6 +57,8 @@ sealed class Room : IDisposable
 
     public int Epoch { get; }
 
+    public BatchOptions Pace { get; init; } = BatchOptions.Default;
+
     /// <summary>How many are in the room; decides the pace of batches.</summary>
     public int ViewerCount { get; set; }
 
@@ -166,7 +168,7 @@ sealed class Room : IDisposable
         if (_pending.IsEmpty && _reactions.IsEmpty)
             return;
         var now = _clock.GetTimestamp();
-        var due = Later(_flushedAt, BatchInterval.For(ViewerCount));
+        var due = Later(_flushedAt, BatchInterval.For(ViewerCount, Pace));
         if (_pending.IsEmpty && !_reactions.IsFull)
             due = Math.Max(due, ReactionsDue_NeedsLock);
         if (due <= now)

@@ -12,7 +12,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -128,7 +128,7 @@ sealed partial class RoomDirectory(
         if (feed is null)
             return null;
         var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
-        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator);
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }

@@ -44,6 +44,17 @@ public sealed class RoomTests
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BatchInterval.For(viewers));
 
     [Fact]
+    public void The_pace_can_be_set_and_zero_gathers_nothing()
+    {
+        var clock = new ManualTimeProvider();
+        using var room = new Room("s", 1, [Created(1)], pastIsWhole: true, clock) { Pace = new BatchOptions { Under1000 = TimeSpan.Zero } };
+        var start = room.Newest;
+        room.Add(Comment(2));
+        room.Add(Comment(3));
+        Assert.Equal([[2ul], [3ul]], FramesAfter(start).Select(Sequences));
+    }
+
+    [Fact]
     public void Whatever_the_pace_every_entry_goes_out_once_in_order_and_frames_join_up() => Seed.ForEach(300, random =>
     {
         var clock = new ManualTimeProvider();
