@@ -79,6 +79,8 @@ public sealed class SamplerTests
         var sampling = new RoomSampling("boss", most: 1);
         var viewer = new User("me", "Me-Name", "Me", null, Roles.User);
         var omitted = new Dictionary<ulong, Omission>();
+        // What I wrote, and what concerns me: that, the answers to it, and what names me.
+        var written = new List<ulong>();
         var mine = new HashSet<ulong>();
         var everybodys = new HashSet<ulong>();
         for (var sequence = 1ul; sequence <= 60; sequence++)
@@ -94,12 +96,16 @@ public sealed class SamplerTests
                 case 4: role = Roles.Moderator; break;
                 case 5: role = Roles.Admin; break;
                 case 6: comment = comment with { Mentions = ["somebody", "me-name"] }; mine.Add(sequence); break;
-                case 7 when mine.Count > 0 && random.Next(2) == 0: comment = comment with { ParentId = $"{mine.First()}" }; break;
+                case 7 when written.Count > 0: comment = comment with { ParentId = $"{written[random.Next(written.Count)]}" }; mine.Add(sequence); break;
                 default: break;
             }
 
             if (comment.UserId == "me")
+            {
+                written.Add(sequence);
                 mine.Add(sequence);
+            }
+
             if (comment.IsPaid || comment.IsPinned || comment.IsHighlighted || comment.UserId == "boss" || role is not null)
                 everybodys.Add(sequence);
             if (sampling.Omits(RoomEntries.Comment(sequence, comment, role), audience: 0) is { } omission)
