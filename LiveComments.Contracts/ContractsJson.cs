@@ -32,10 +32,23 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(LiveTicket))]
 [JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
 [JsonSerializable(typeof(CommentRemoved))]
+[JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(ServerMessage<CommentRemoved>))]
 [JsonSerializable(typeof(ServerMessage<StreamState>))]
+[JsonSerializable(typeof(ServerMessage<CommentUpdated>))]
+[JsonSerializable(typeof(ServerMessage<ReactionsBatch>))]
+[JsonSerializable(typeof(ServerMessage<ViewerCount>))]
+[JsonSerializable(typeof(ServerMessage<CommentCount>))]
+[JsonSerializable(typeof(ServerMessage<CursorMoved>))]
 [JsonSerializable(typeof(ServerMessage<Reset>))]
+[JsonSerializable(typeof(ServerMessage<Gap>))]
+[JsonSerializable(typeof(ServerMessage<Ack>))]
 [JsonSerializable(typeof(ServerMessage<ServerError>))]
+[JsonSerializable(typeof(PollAnswer))]
+[JsonSerializable(typeof(Authenticate))]
+[JsonSerializable(typeof(JoinStream))]
+[JsonSerializable(typeof(PostToStream))]
+[JsonSerializable(typeof(React))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

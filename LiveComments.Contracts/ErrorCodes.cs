@@ -23,6 +23,7 @@ public static class ErrorCodes
     public const string RateLimited = "RATE_LIMITED";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";
+    public const string UpgradeRequired = "UPGRADE_REQUIRED";
     public const string Unavailable = "UNAVAILABLE";
     public const string Internal = "INTERNAL";
 }

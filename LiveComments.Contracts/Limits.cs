@@ -12,6 +12,9 @@ public static class Limits
     /// <summary>Bytes of a request body: 500 characters of the widest scripts fit, with room for the other fields.</summary>
     public const int MaxRequestBodyBytes = 8 * 1024;
 
+    /// <summary>Bytes of one message from a WebSocket client: a whole request body with its envelope.</summary>
+    public const int MaxSocketMessageBytes = MaxRequestBodyBytes + 1024;
+
     /// <summary>Nesting of a request's JSON; ours needs 2.</summary>
     public const int MaxJsonDepth = 8;
 
@@ -39,6 +42,9 @@ public static class Limits
 
     /// <summary>Missed events that a resume makes up for; more than that is a <c>reset</c>.</summary>
     public const int MaxResumeEvents = 1000;
+
+    /// <summary>How long a long poll waits for something to happen, at most, and when it doesn't say.</summary>
+    public static readonly TimeSpan MaxPollWait = TimeSpan.FromSeconds(25);
 
     /// <summary>A silent live connection is told that it is alive this often; whatever stands between must be more patient.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);

@@ -1,7 +1,10 @@
+using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Feed;
+using LiveComments.Fanout.Figures;
 using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
+using LiveComments.Fanout.Transports.Sockets;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.CrossOrigin;
@@ -14,6 +17,8 @@ builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddApi();
+builder.AddFigures();
 builder.AddPresence();
 builder.AddTransports();
 builder.AddCrossOrigin();
@@ -29,5 +34,6 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapEvents();
+app.MapSockets();
 
 app.Run();

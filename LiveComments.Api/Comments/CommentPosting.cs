@@ -163,6 +163,9 @@ sealed class CommentPosting(
         var headers = new NatsHeaders { [LogHeaders.RequestHash] = hash };
         if (key is not null)
             headers[LogHeaders.IdempotencyKey] = key;
+        // Few have one, so that most entries are no larger for it.
+        if (user.Role != Roles.User)
+            headers[LogHeaders.AuthorRole] = user.Role;
         var messageId = MessageId.Of(LogEventTypes.CommentPosted, streamId, user.Id, key ?? comment.Id);
         var body = JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
 

@@ -15,15 +15,9 @@ static class IdempotencyKey
         key = null;
         if (!request.Headers.TryGetValue(HeaderName, out var values))
             return true;
-        if (values.Count != 1 || values[0] is not { Length: > 0 and <= Limits.MaxIdempotencyKeyLength } value)
+        if (values.Count != 1 || !IdempotencyKeys.IsValid(values[0]))
             return false;
-        foreach (var character in value)
-        {
-            if (character is <= ' ' or > '~')
-                return false;
-        }
-
-        key = value;
+        key = values[0];
         return true;
     }
 }

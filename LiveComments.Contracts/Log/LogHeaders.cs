@@ -12,6 +12,9 @@ public static class LogHeaders
     /// <summary>SHA-256 of the request that led to the entry, in hexadecimal: tells a retry from another use of its key.</summary>
     public const string RequestHash = "Lc-Hash";
 
+    /// <summary>On <see cref="LogEventTypes.CommentPosted"/>: the author's role, when it is more than <see cref="Roles.User"/>.</summary>
+    public const string AuthorRole = "Lc-Role";
+
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 

@@ -4,13 +4,23 @@ namespace LiveComments.Contracts;
 public static class ServerMessageTypes
 {
     public const string CommentsBatch = "comments_batch";
+    public const string CommentUpdated = "comment_updated";
     public const string CommentRemoved = "comment_removed";
+    public const string ReactionsBatch = "reactions_batch";
+    public const string ViewerCount = "viewer_count";
+    public const string CommentCount = "comment_count";
     public const string StreamState = "stream_state";
+    public const string CursorMoved = "cursor_moved";
     public const string Reset = "reset";
+    public const string Gap = "gap";
+    public const string Ack = "ack";
     public const string Error = "error";
 }
 
-/// <summary>Every message is <c>{"type": …, "payload": …}</c>.</summary>
+/// <summary>
+/// Every message is <c>{"type": …, "payload": …}</c>. Over WebSocket and long polling, what moves the cursor has a
+/// <c>cursor</c> beside them; over SSE that is the <c>id:</c> field.
+/// </summary>
 public sealed record ServerMessage<T>(string Type, T Payload);
 
 /// <summary>Payload of <see cref="ServerMessageTypes.CommentsBatch"/>.</summary>
@@ -18,9 +28,15 @@ public sealed record ServerMessage<T>(string Type, T Payload);
 /// <param name="Comments">In the log's order.</param>
 /// <param name="IsBackfill">True for what was said before the viewer came (or came back).</param>
 /// <param name="Cursor">Where the batch ends; resume from here.</param>
-/// <param name="PreviousCursor">Where the batch before it ended; null at the start of a connection.</param>
-/// <param name="Omitted">Comments left out of this batch by sampling.</param>
+/// <param name="PreviousCursor">Where the message before it ended; null at the start of a connection.</param>
+/// <param name="Omitted">Comments left out of this batch because the stream is faster than people read.</param>
 public sealed record CommentsBatch(string StreamId, IReadOnlyList<Comment> Comments, bool IsBackfill, string Cursor, string? PreviousCursor, int Omitted);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.CommentUpdated"/>: others reacted to a comment, or took that back.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="CommentId">The comment; a viewer may never have had it.</param>
+/// <param name="ReactionChanges">Reaction type → what to add to its count; may be negative.</param>
+public sealed record CommentUpdated(string StreamId, string CommentId, IReadOnlyDictionary<string, int> ReactionChanges);
 
 /// <summary>Payload of <see cref="ServerMessageTypes.CommentRemoved"/>: show it no longer.</summary>
 /// <param name="StreamId">The stream it belongs to.</param>
@@ -34,16 +50,30 @@ public sealed record StreamState : LiveStream
     public required string StreamId { get; init; }
 }
 
+/// <summary>Payload of <see cref="ServerMessageTypes.ViewerCount"/>.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="Count">How many watch, over all nodes; approximate.</param>
+public sealed record ViewerCount(string StreamId, int Count);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.CommentCount"/>.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="Count">Comments that were not taken back; for display, and a few off at times.</param>
+public sealed record CommentCount(string StreamId, long Count);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.CursorMoved"/>: nothing to show, but the place to resume from is further on.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+public sealed record CursorMoved(string StreamId);
+
+/// <summary>Payload of <see cref="ServerMessageTypes.Gap"/>: events between these cursors are lost for good.</summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="After">The last event before the gap.</param>
+/// <param name="Until">The last event that is lost.</param>
+public sealed record Gap(string StreamId, string After, string Until);
+
 /// <summary>Payload of <see cref="ServerMessageTypes.Reset"/>: forget what you hold, a backfill follows.</summary>
 /// <param name="StreamId">The stream it belongs to.</param>
 /// <param name="Reason">One of <see cref="ResetReasons"/>.</param>
 public sealed record Reset(string StreamId, string Reason);
-
-/// <summary>Payload of <see cref="ServerMessageTypes.Error"/>.</summary>
-/// <param name="Code">One of <see cref="ErrorCodes"/>.</param>
-/// <param name="Message">What is wrong and what to do, for a person.</param>
-/// <param name="Retryable">True when the same may succeed later.</param>
-public sealed record ServerError(string Code, string Message, bool Retryable);
 
 /// <summary>Why a viewer's cursor can't be resumed from.</summary>
 public static class ResetReasons

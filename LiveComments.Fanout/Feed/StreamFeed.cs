@@ -116,6 +116,7 @@ sealed partial class StreamFeed : IAsyncDisposable
         {
             _metrics.Lost();
             EntriesLost(_streamId, _delivered, before);
+            Deliver(FeedGap.Of(_streamId, _log.Epoch, _delivered, before), deliver);
         }
 
         Deliver(entry, deliver);

@@ -1,14 +1,17 @@
+using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Fanout.Rooms;
 
 /// <summary>
-/// A batch as it goes out to every viewer: immutable, encoded once. Frames form a chain; a viewer holds the frame it
-/// has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
+/// A batch as it goes out to every viewer: immutable, encoded once per transport. Frames form a chain; a viewer holds
+/// the frame it has sent last and awaits the next, so nobody has a queue of its own, and frames that nobody holds are garbage.
 /// </summary>
-sealed class Frame(long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, ReadOnlyMemory<byte> sse)
+sealed class Frame(string streamId, long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, Sample? sample, IReadOnlyList<WireMessage> messages)
 {
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _webSocket;
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[]? _chunk;
 
     /// <summary>Counts up by one from frame to frame of a room.</summary>
     public long Number { get; } = number;
@@ -27,11 +30,26 @@ sealed class Frame(long number, long createdAt, long bytesBefore, ulong previous
 
     public ulong LastSequence => Entries.Count > 0 ? Entries[^1].Sequence : PreviousSequence;
 
+    /// <summary>What of it most viewers are not shown; null when they are shown all of it.</summary>
+    public Sample? Sample { get; } = sample;
+
+    /// <summary>What viewers are told, in order.</summary>
+    public IReadOnlyList<WireMessage> Messages { get; } = messages;
+
     /// <summary>The whole frame as server-sent events.</summary>
-    public ReadOnlyMemory<byte> Sse { get; } = sse;
+    public ReadOnlyMemory<byte> Sse { get; } = SseEncoding.Encode(messages);
+
+    /// <summary>The frame's text messages; made when the first viewer over WebSocket asks, so that other rooms don't pay.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> WebSocket => LazyInitializer.EnsureInitialized(ref _webSocket, () => JsonEncoding.Encode(streamId, Messages));
+
+    /// <summary>The same bytes as one chunk of an HTTP/1.1 body, for who writes to sockets itself; made when first asked for.</summary>
+    public byte[] Chunk => _chunk ?? Interlocked.CompareExchange(ref _chunk, HttpChunk.Of(Sse.Span), null) ?? _chunk;
 
     /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
     public Task<Frame> Next => _next.Task;
+
+    /// <summary>The newer frame, when there is one already.</summary>
+    public Frame? NextIfAny => _next.Task.IsCompletedSuccessfully ? _next.Task.GetAwaiter().GetResult() : null;
 
     public void Link(Frame next) => _next.SetResult(next);
 

@@ -1,30 +1,34 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Fanout.Rooms;
 
 /// <summary>Where a viewer enters a room: what to send first, and the frame after which it goes on.</summary>
 /// <param name="At">The newest frame at the moment of entering.</param>
-/// <param name="Retained">The newest entries up to that frame, oldest first.</param>
-/// <param name="RetainedAfter">Entries after this sequence are all in <paramref name="Retained"/>.</param>
-readonly record struct Entrance(Frame At, IReadOnlyList<LogEntry> Retained, ulong RetainedAfter);
+/// <param name="Retained">The newest entries up to that frame.</param>
+/// <param name="Notices">What is no part of the log and holds at that moment, such as how many watch.</param>
+readonly record struct Entrance(Frame At, Retained Retained, IReadOnlyList<WireMessage> Notices);
 
 /// <summary>One live stream's viewers on this node: gathers entries into frames and chains these.</summary>
 sealed class Room : IDisposable
 {
-    /// <summary>Entries kept for viewers who come or come back: what a resume may ask for.</summary>
-    private const int MaxRetained = Limits.MaxResumeEvents;
-
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
-    private Queue<LogEntry> _retained;
-    private readonly List<LogEntry> _pending = [];
+    private readonly RoomOptions _options;
+    private readonly string? _creatorId;
+    private readonly RetainedEntries _retained;
+    private readonly PendingFrame _pending;
+    private readonly ReactionSums _reactions;
+    private readonly RoomSampling _sampling;
+    private readonly Dictionary<string, WireMessage> _notices = new(StringComparer.Ordinal);
     private Frame _newest;
-    private ulong _retainedAfter;
-    private ulong _newestSequence;
-    private long _flushedAt;
-    private bool _timerRuns;
+    private ulong _sequence;
+    private long? _flushedAt;
+    private long? _reactionsAt;
+    private long? _due;
+    private long _commentBalance;
     private bool _closed;
 
     /// <param name="streamId">The stream.</param>
@@ -32,15 +36,20 @@ sealed class Room : IDisposable
     /// <param name="past">The newest entries so far, never empty.</param>
     /// <param name="pastIsWhole">True when <paramref name="past"/> goes back to the stream's first entry.</param>
     /// <param name="clock">Decides when a batch goes out.</param>
-    public Room(string streamId, int epoch, IReadOnlyList<LogEntry> past, bool pastIsWhole, TimeProvider clock)
+    /// <param name="options">What is shown of a fast stream.</param>
+    /// <param name="creatorId">The broadcaster; null when it is not known.</param>
+    public Room(string streamId, int epoch, IReadOnlyList<LogEntry> past, bool pastIsWhole, TimeProvider clock, RoomOptions? options = null, string? creatorId = null)
     {
-        (StreamId, Epoch, _clock) = (streamId, epoch, clock);
-        _retained = new Queue<LogEntry>(Removals.Apply(past, epoch).Where(entry => !Reactions.IsOne(entry)));
-        // What lies right before the first kept entry is unknown, so a cursor must be at that entry or after it.
-        _retainedAfter = pastIsWhole ? 0 : past[0].Sequence;
-        _newest = new Frame(0, clock.GetTimestamp(), 0, past[^1].Sequence, [], default);
-        _newestSequence = past[^1].Sequence;
-        _flushedAt = long.MinValue;
+        (StreamId, Epoch, _clock, _options, _creatorId) = (streamId, epoch, clock, options ?? new RoomOptions(), creatorId);
+        _retained = new RetainedEntries(Removals.Apply(past, epoch), pastIsWhole);
+        _pending = new PendingFrame(streamId);
+        _reactions = new ReactionSums(streamId);
+        _sampling = NewSampling();
+        _sequence = past[^1].Sequence;
+        // Only to know how fast the stream is; what was before is a backfill, of which nothing is left out.
+        foreach (var entry in past)
+            _sampling.Omits(entry, audience: 0);
+        _newest = new Frame(streamId, 0, clock.GetTimestamp(), 0, _sequence, [], null, []);
         _timer = clock.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -48,12 +57,21 @@ sealed class Room : IDisposable
 
     public int Epoch { get; }
 
+    public BatchOptions Pace { get; init; } = BatchOptions.Default;
+
     /// <summary>How many are in the room; decides the pace of batches.</summary>
     public int ViewerCount { get; set; }
 
+    /// <summary>How many watch over all nodes, as far as is known; decides how much of a fast stream is shown.</summary>
+    public int Audience { get; set; }
+
+    /// <summary>Comments that came since the room opened, less those that were taken back.</summary>
+    public long CommentBalance => Interlocked.Read(ref _commentBalance);
+
     /// <summary>
     /// Takes the next entry. The first after a quiet spell goes out at once, later ones wait for the interval; a removal
-    /// waits for nothing and takes what waited along. A reaction passes by: it is no event to resume from. Who comes or comes back later doesn't get what was removed.
+    /// waits for nothing and takes what waited along. Reactions are summed up, and nobody resumes from one. Who comes or
+    /// comes back later doesn't get what was removed.
     /// </summary>
     public void Add(LogEntry entry)
     {
@@ -61,44 +79,59 @@ sealed class Room : IDisposable
         {
             if (_closed)
                 return;
-            if (entry.Sequence <= _newestSequence)
-                throw new InvalidDataException($"Room {StreamId} went from {_newestSequence} to {entry.Sequence}.");
-            _newestSequence = entry.Sequence;
+            if (entry.Sequence <= _sequence)
+                throw new InvalidDataException($"Room {StreamId} went from {_sequence} to {entry.Sequence}.");
+            _sequence = entry.Sequence;
+            if (entry.EventType is LogEventTypes.CommentPosted)
+                Interlocked.Increment(ref _commentBalance);
             if (Reactions.IsOne(entry))
-                return;
-            _pending.Add(entry);
+                _reactions.Add(entry);
+            else
+                _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount)));
             if (entry.EventType == LogEventTypes.CommentDeleted)
             {
+                Interlocked.Decrement(ref _commentBalance);
                 if (Removals.TargetOf(entry) is { } removed)
-                {
-                    _pending.RemoveAll(waiting => Removals.NameOf(waiting, Epoch) == removed);
-                    _retained = new Queue<LogEntry>(_retained.Where(kept => Removals.NameOf(kept, Epoch) != removed));
-                }
-
+                    Remove_NeedsLock(removed);
                 Flush_NeedsLock();
                 return;
             }
 
-            if (_timerRuns)
+            Schedule_NeedsLock();
+        }
+    }
+
+    /// <summary>Says something that is no part of the log, with the next frame; who comes later is told, too.</summary>
+    public void Announce(WireMessage notice)
+    {
+        lock (_lock)
+        {
+            if (_closed)
                 return;
-            var interval = BatchInterval.For(ViewerCount);
-            var quiet = _flushedAt == long.MinValue ? interval : _clock.GetElapsedTime(_flushedAt);
-            if (quiet >= interval)
-            {
-                Flush_NeedsLock();
-            }
-            else
-            {
-                _timerRuns = true;
-                _timer.Change(interval - quiet, Timeout.InfiniteTimeSpan);
-            }
+            _notices[notice.Type] = notice;
+            _pending.Replace(notice);
+            Schedule_NeedsLock();
         }
     }
 
     public Entrance Enter()
     {
         lock (_lock)
-            return new Entrance(_newest, [.. _retained], _retainedAfter);
+            return new Entrance(_newest, _retained.Snapshot(), [.. _notices.Values]);
+    }
+
+    /// <summary>What is left out of entries that were read from the log again.</summary>
+    public Sample? SampleOf(IReadOnlyList<LogEntry> entries)
+    {
+        var sampling = NewSampling();
+        var omitted = new Dictionary<ulong, Omission>();
+        foreach (var entry in entries)
+        {
+            if (sampling.Omits(entry, Math.Max(Audience, ViewerCount)) is { } omission)
+                omitted.Add(entry.Sequence, omission);
+        }
+
+        return Sample.Of(omitted);
     }
 
     /// <summary>The newest frame: how far behind a viewer is.</summary>
@@ -121,34 +154,65 @@ sealed class Room : IDisposable
         }
     }
 
+    private RoomSampling NewSampling() => new(_creatorId, _options.MaxCommentsPerSecond);
+
+    private void Remove_NeedsLock(Cursor name)
+    {
+        _pending.RemoveAll(waiting => Removals.NameOf(waiting, Epoch) == name);
+        _retained.RemoveAll(kept => Removals.NameOf(kept, Epoch) == name);
+    }
+
+    /// <summary>Sends what waits now, or sees to it that it is sent when it is time.</summary>
+    private void Schedule_NeedsLock()
+    {
+        if (_pending.IsEmpty && _reactions.IsEmpty)
+            return;
+        var now = _clock.GetTimestamp();
+        var due = Later(_flushedAt, BatchInterval.For(ViewerCount, Pace));
+        if (_pending.IsEmpty && !_reactions.IsFull)
+            due = Math.Max(due, ReactionsDue_NeedsLock);
+        if (due <= now)
+        {
+            Flush_NeedsLock();
+        }
+        else if (_due is null || due < _due)
+        {
+            _due = due;
+            _timer.Change(_clock.GetElapsedTime(now, due), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private long ReactionsDue_NeedsLock => Later(_reactionsAt, ReactionSums.Interval);
+
+    private long Later(long? timestamp, TimeSpan by) =>
+        timestamp is { } then ? then + (long)(by.TotalSeconds * _clock.TimestampFrequency) : long.MinValue;
+
     private void OnTimer()
     {
         lock (_lock)
         {
-            _timerRuns = false;
-            if (!_closed && _pending.Count > 0)
-                Flush_NeedsLock();
+            _due = null;
+            if (!_closed)
+                Schedule_NeedsLock();
         }
     }
 
     private void Flush_NeedsLock()
     {
-        LogEntry[] entries = [.. _pending];
-        _pending.Clear();
-        _flushedAt = _clock.GetTimestamp();
-        var previous = _newest.LastSequence;
-        var frame = new Frame(
-            _newest.Number + 1, _flushedAt, _newest.BytesBefore + _newest.Sse.Length, previous, entries,
-            SseEncoding.Encode(StreamId, Epoch, entries, previous, isBackfill: false));
-        foreach (var entry in entries)
+        var now = _clock.GetTimestamp();
+        if (!_reactions.IsEmpty && (_reactions.IsFull || ReactionsDue_NeedsLock <= now))
         {
-            _retained.Enqueue(entry);
-            if (_retained.Count > MaxRetained)
-                _retainedAfter = _retained.Dequeue().Sequence;
+            _pending.Add(_reactions.Take());
+            _reactionsAt = now;
         }
 
+        _flushedAt = now;
+        foreach (var (entry, omission) in _pending.Entries)
+            _retained.Add(entry, omission);
         var before = _newest;
-        _newest = frame;
-        before.Link(frame);
+        _newest = _pending.Take(before, Epoch, now);
+        before.Link(_newest);
+        // Reactions that were not due go out later, though nothing else may come.
+        Schedule_NeedsLock();
     }
 }

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
+using Microsoft.Extensions.Options;
 using NATS.Client.Core;
 
 namespace LiveComments.Fanout.Rooms;
@@ -10,7 +12,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -50,6 +52,20 @@ sealed partial class RoomDirectory(
 
         Leave(holding);
         return null;
+    }
+
+    /// <summary>The room of that stream, if it is open here.</summary>
+    public Room? Find(string streamId)
+    {
+        lock (_lock)
+            return _rooms.TryGetValue(streamId, out var holding) && holding.Opening.IsCompletedSuccessfully ? holding.Opening.GetAwaiter().GetResult()?.Room : null;
+    }
+
+    /// <summary>The rooms that are open here.</summary>
+    public IReadOnlyList<Room> All()
+    {
+        lock (_lock)
+            return [.. _rooms.Values.Where(holding => holding.Opening.IsCompletedSuccessfully).Select(holding => holding.Opening.GetAwaiter().GetResult()?.Room).OfType<Room>()];
     }
 
     /// <summary>How many are in each room of this node.</summary>
@@ -111,9 +127,19 @@ sealed partial class RoomDirectory(
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: feed.Newest[0].EventType == LogEventTypes.StreamCreated, clock);
+        var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
+    }
+
+    private static bool IsFirst(LogEntry entry) => entry.EventType == LogEventTypes.StreamCreated;
+
+    /// <summary>Null when the stream is so old that the log has forgotten its beginning.</summary>
+    private static async Task<string?> CreatorAsync(IReadOnlyList<LogEntry> past, LogHandle log, string streamId, CancellationToken cancellationToken)
+    {
+        var first = IsFirst(past[0]) ? past[0] : await log.NextAsync(streamId, 1, cancellationToken);
+        return first is not null && IsFirst(first) ? JsonSerializer.Deserialize(first.Body.Span, ContractsJson.Wire.LiveStream)?.CreatorId : null;
     }
 
     private async Task RunAsync(Holding holding, Room room, StreamFeed feed, CancellationToken cancellationToken)

@@ -2,5 +2,10 @@ namespace LiveComments.Fanout.Rooms;
 
 static class RoomsRegistration
 {
-    public static void AddRooms(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<RoomDirectory>();
+    public static void AddRooms(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<RoomOptions>().BindConfiguration(RoomOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<RoomDirectory>();
+    }
 }

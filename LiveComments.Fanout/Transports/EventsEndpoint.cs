@@ -1,20 +1,13 @@
 using LiveComments.Contracts;
-using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Auth;
-using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Problems;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports;
 
-/// <summary><c>GET /live/streams/{id}/events</c>: server-sent events, for a plain <c>EventSource</c>.</summary>
-static partial class EventsEndpoint
+/// <summary><c>GET /live/streams/{id}/events</c>: server-sent events for a plain <c>EventSource</c>, or a long poll for who accepts JSON only.</summary>
+static class EventsEndpoint
 {
-    private const string LastEventId = "Last-Event-ID";
-    private const string CursorParameter = "cursor";
-
     public static void MapEvents(this WebApplication app)
     {
         var events = app.MapGet("/live/streams/{streamId}/events", Watch);
@@ -23,84 +16,42 @@ static partial class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, RoomDirectory rooms, CurrentLog currentLog, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+        string streamId, HttpContext context, Joining joining, SseServing serving, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
-        if (!StreamId.IsValid(streamId))
-            return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, "There is no stream of that id: ids are 1 to 64 letters, digits, '_' and '-'.");
-        if (!TryReadCursor(context.Request, out var cursor))
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, "The cursor must be one that this service gave: '<epoch>-<sequence>'. Leave it out to start afresh.");
-        if (currentLog.Handle is null)
-            return Away(context.Response);
+        if (!ResumePoint.TryRead(context.Request, out var from))
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, ResumePoint.CursorRule);
+        var polls = PollViewer.IsWanted(context.Request);
+        var wait = TimeSpan.Zero;
+        if (polls && !PollViewer.TryReadWait(context.Request, out wait))
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, PollViewer.WaitRule);
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        RoomDirectory.Stay? stay;
-        Catchup catchup;
-        Entrance entrance;
-        try
+        switch (await joining.JoinAsync(streamId, from, context.RequestAborted))
         {
-            stay = await rooms.EnterAsync(streamId, ending.Token);
-            if (stay is null)
-                return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, $"There is no stream '{streamId}'.");
-            entrance = stay.Room.Enter();
-            catchup = await Resume.FindAsync(entrance, stay.Log, streamId, cursor, ending.Token);
-        }
-        catch (Exception exception) when (exception is NATS.Client.Core.NatsException or OperationCanceledException or TimeoutException && !context.RequestAborted.IsCancellationRequested)
-        {
-            CannotOpen(logger, streamId, exception);
-            return Away(context.Response);
+            case JoinResult.NoSuchStream:
+                return Joining.NoSuchStream();
+            case JoinResult.Joined joined:
+                if (polls)
+                    return await PollAsync(joined, wait);
+                await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
+                return Results.Empty;
+            default:
+                return Joining.Away(context.Response);
         }
 
-        using (stay)
+        async Task<IResult> PollAsync(JoinResult.Joined joined, TimeSpan patience)
         {
-            SetHeaders(context);
-            var viewer = new SseViewer(stay.Room, context.Response.BodyWriter, clock, context.User.ValidUntil());
-            metrics.Opened(SseViewer.Transport);
-            var reason = CloseReason.Left;
+            using var stay = joined.Stay;
+            metrics.Opened(PollViewer.Transport);
             try
             {
-                reason = await viewer.RunAsync(entrance.At, catchup, context.RequestAborted, lifetime.ApplicationStopping);
+                var answer = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, lifetime.ApplicationStopping);
+                context.Response.Headers.CacheControl = "no-store";
+                return Results.Bytes(answer, "application/json");
             }
             finally
             {
-                metrics.Closed(SseViewer.Transport, reason);
+                metrics.Closed(PollViewer.Transport, context.RequestAborted.IsCancellationRequested ? CloseReason.Left : CloseReason.Answered);
             }
-
-            if (reason == CloseReason.TooSlow)
-                context.Abort();
-            return Results.Empty;
         }
     }
-
-    private static bool TryReadCursor(HttpRequest request, out Cursor? cursor)
-    {
-        cursor = null;
-        // After a reconnect the browser sends what it has seen last, which is newer than the address it was given once.
-        string? text = request.Headers[LastEventId];
-        if (string.IsNullOrEmpty(text))
-            text = request.Query[CursorParameter];
-        if (string.IsNullOrEmpty(text))
-            return true;
-        if (!Cursor.TryParse(text, out var parsed))
-            return false;
-        cursor = parsed;
-        return true;
-    }
-
-    private static void SetHeaders(HttpContext context)
-    {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        // Proxies of the nginx family hold answers back unless told not to.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-    }
-
-    private static ProblemHttpResult Away(HttpResponse response)
-    {
-        response.Headers.RetryAfter = "1";
-        return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The log does not answer; try again in a moment.", retryable: true);
-    }
-
-    [LoggerMessage(LogLevel.Warning, "The room of stream {StreamId} can't be opened now.")]
-    private static partial void CannotOpen(ILogger logger, string streamId, Exception exception);
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Fanout.Transports;
@@ -8,25 +10,57 @@ namespace LiveComments.Fanout.Transports;
 /// <param name="Entries">In order; may be empty.</param>
 /// <param name="After">The sequence before the first of them; null when the viewer starts afresh.</param>
 /// <param name="Reset">One of <see cref="ResetReasons"/> when the viewer must forget what it holds.</param>
-sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Reset);
+sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Reset)
+{
+    /// <summary>What of the entries most viewers are not shown.</summary>
+    public Sample? Sample { get; init; }
+
+    /// <summary>What holds at the moment and is no part of the log.</summary>
+    public IReadOnlyList<WireMessage> Notices { get; init; } = [];
+
+    /// <summary>True when the viewer missed nothing: it has nothing to be told.</summary>
+    public bool IsEmpty => Entries.Count == 0 && After is not null && Reset is null;
+
+    /// <summary>The messages with which a viewer's time in the room begins.</summary>
+    /// <param name="room">Where it is.</param>
+    /// <param name="at">The newest frame when it came.</param>
+    /// <param name="viewer">Who it is; null when that is not known.</param>
+    public IReadOnlyList<WireMessage> Messages(Room room, Frame at, User? viewer)
+    {
+        var messages = new List<WireMessage>();
+        if (Reset is { } reason)
+            messages.Add(MessageEncoding.Reset(room.StreamId, reason));
+        if (Entries.Count > 0)
+            messages.AddRange(MessageEncoding.Encode(room.StreamId, room.Epoch, Entries, After, isBackfill: true, at.LastSequence, Sample, viewer));
+        else if (After is null)
+            messages.Add(MessageEncoding.EmptyBackfill(room.StreamId, new Cursor(room.Epoch, at.LastSequence)));
+        messages.AddRange(Notices);
+        return messages;
+    }
+}
 
 /// <summary>Finds what a viewer missed: in the room, else in the log, else it starts afresh and is told so.</summary>
 static class Resume
 {
-    public static async Task<Catchup> FindAsync(Entrance entrance, LogHandle log, string streamId, Cursor? cursor, CancellationToken cancellationToken)
+    public static async Task<Catchup> FindAsync(Room room, Entrance entrance, LogHandle log, ResumePoint? point, CancellationToken cancellationToken) =>
+        await FindEntriesAsync(room, entrance, log, point, cancellationToken) with { Notices = entrance.Notices };
+
+    private static async Task<Catchup> FindEntriesAsync(Room room, Entrance entrance, LogHandle log, ResumePoint? point, CancellationToken cancellationToken)
     {
-        if (cursor is not { } from)
+        if (point is null)
             return Afresh(entrance, reset: null);
+        if ((point.Value.Cursor ?? CursorOf(point.Value.CommentId, entrance, log.Epoch)) is not { } from)
+            return Afresh(entrance, ResetReasons.TooFarBehind);
         if (from.Epoch != log.Epoch)
             return Afresh(entrance, ResetReasons.NewEpoch);
         var until = entrance.At.LastSequence;
         // It may be ahead of this node, having come from another: nothing missed, and what it has seen is not sent again.
         if (from.Sequence >= until)
             return new Catchup([], from.Sequence, null);
-        if (from.Sequence >= entrance.RetainedAfter)
-            return new Catchup([.. entrance.Retained.Where(entry => entry.Sequence > from.Sequence)], from.Sequence, null);
-        return await FromLogAsync(log, streamId, from.Sequence, until, cancellationToken) is { } entries
-            ? new Catchup(entries, from.Sequence, null)
+        if (from.Sequence >= entrance.Retained.After)
+            return new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > from.Sequence)], from.Sequence, null) { Sample = entrance.Retained.Sample };
+        return await FromLogAsync(log, room.StreamId, from.Sequence, until, cancellationToken) is { } entries
+            ? new Catchup(entries, from.Sequence, null) { Sample = room.SampleOf(entries) }
             : Afresh(entrance, ResetReasons.TooFarBehind);
     }
 
@@ -39,9 +73,18 @@ static class Resume
         return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, entry => !Reactions.IsOne(entry), cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
     }
 
+    /// <summary>Where the comment lies, if it is one of those that the room has; looked for among at most <see cref="Limits.MaxResumeEvents"/>.</summary>
+    private static Cursor? CursorOf(string? commentId, Entrance entrance, int epoch)
+    {
+        var found = entrance.Retained.Entries.LastOrDefault(entry => entry.EventType == LogEventTypes.CommentPosted && IdOf(entry) == commentId);
+        return found is null ? null : new Cursor(epoch, found.Sequence);
+    }
+
+    private static string? IdOf(LogEntry entry) => JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Wire.Comment)?.Id;
+
     private static Catchup Afresh(Entrance entrance, string? reset)
     {
-        var comments = entrance.Retained.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments);
+        var comments = entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments);
         return new Catchup([.. comments], null, reset);
     }
 }

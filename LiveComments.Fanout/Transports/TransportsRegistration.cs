@@ -1,10 +1,19 @@
+using LiveComments.Fanout.Transports.Direct;
+using LiveComments.Fanout.Transports.Sockets;
+
 namespace LiveComments.Fanout.Transports;
 
 static class TransportsRegistration
 {
     public static void AddTransports(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ViewerMetrics>();
+        builder.Services.AddSingleton<SseServing>();
+        builder.AddDirectPath();
+        builder.Services.AddSingleton<Joining>();
+        builder.Services.AddSingleton<Origins>();
+        builder.Services.AddSingleton<SocketConnections>();
         // A viewer sends nothing after its request; bodies have no business here.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 0);
     }

@@ -41,6 +41,9 @@ sealed class ViewerMetrics
         CloseReason.RoomClosed => "room_closed",
         CloseReason.Shutdown => "shutdown",
         CloseReason.Expired => "expired",
+        CloseReason.Answered => "answered",
+        CloseReason.InvalidMessages => "invalid_messages",
+        CloseReason.MessageTooBig => "message_too_big",
         _ => "unknown",
     };
 }
@@ -62,4 +65,13 @@ enum CloseReason
 
     /// <summary>Its token is no longer good; it needs a new one.</summary>
     Expired,
+
+    /// <summary>A long poll got its answer; the next is another connection.</summary>
+    Answered,
+
+    /// <summary>The client sent what is none of the protocol, again and again.</summary>
+    InvalidMessages,
+
+    /// <summary>The client sent a message beyond all measure.</summary>
+    MessageTooBig,
 }

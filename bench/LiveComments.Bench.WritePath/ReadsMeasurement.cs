@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using LiveComments.Bench.WritePath.Load;
-using LiveComments.Bench.WritePath.Machine;
+using LiveComments.Bench.Common.Machine;
 using LiveComments.Bench.WritePath.Targets;
 using LiveComments.Contracts;
 using LiveComments.TestSupport;

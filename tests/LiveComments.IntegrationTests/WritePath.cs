@@ -10,6 +10,9 @@ namespace LiveComments.IntegrationTests;
 /// <summary>Api and Fanout processes over servers of their own, all of which a test may kill.</summary>
 sealed class WritePath : IAsyncDisposable
 {
+    /// <summary>Signs and checks tokens in all services of a test.</summary>
+    public const string SigningKey = "a key for tests that nobody else has, long enough";
+
     private readonly ServiceProcess[] _apis;
 
     private readonly ServiceProcess[] _fanouts;
@@ -21,7 +24,7 @@ sealed class WritePath : IAsyncDisposable
             ["ConnectionStrings__comments"] = Postgres.ConnectionString,
             ["ConnectionStrings__redis"] = Redis.ConnectionString,
             ["ConnectionStrings__nats"] = Nats.Url,
-            ["Auth__SigningKey"] = "a key for tests that nobody else has, long enough",
+            ["Auth__SigningKey"] = SigningKey,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Admission__CommentsPerStream__Count"] = "10000",
             ["Admission__CommentsGlobally__Count"] = "10000",

@@ -34,6 +34,15 @@ public sealed class RunningSystem : IAsyncLifetime
         builder.CreateResourceBuilder((ProjectResource)builder.Resources.Single(resource => resource.Name == "api"))
             .WithEnvironment("Admission__CommentsPerStream__Count", CommentsPerStream.ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("Admission__CommentsGlobally__Count", (10 * CommentsPerStream).ToString(CultureInfo.InvariantCulture));
+        foreach (var node in builder.Resources.OfType<ProjectResource>().Where(resource => resource.Name.StartsWith("fanout", StringComparison.Ordinal)))
+        {
+            // Tests say what comes next: nothing is left out, and no figures come in between.
+            builder.CreateResourceBuilder(node)
+                .WithEnvironment("Rooms__MaxCommentsPerSecond", CommentsPerStream.ToString(CultureInfo.InvariantCulture))
+                .WithEnvironment("Figures__Viewers", "false")
+                .WithEnvironment("Figures__Comments", "false");
+        }
+
         _app = await builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("gateway", timeout.Token);

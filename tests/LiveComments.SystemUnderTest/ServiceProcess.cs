@@ -69,6 +69,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         await Eventually.WithinAsync("the killed process ends", _process.WaitForExitAsync());
     }
 
+    /// <summary><c>SIGTERM</c>; returns at once, since what happens until the end is what a test is after.</summary>
+    public void Stop() => ProcessSignal.Send((_process ?? throw new InvalidOperationException("Not started.")).Id, "TERM");
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LiveComments.Bench.Common.Sockets;
 
 namespace LiveComments.Bench.WritePath.Load;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LiveComments.Bench.Common.Sockets;
 
 namespace LiveComments.Bench.WritePath.Load;
 

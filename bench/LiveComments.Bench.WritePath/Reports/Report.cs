@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using LiveComments.Bench.WritePath.Machine;
+using LiveComments.Bench.Common.Machine;
 using LiveComments.TestSupport;
 
 namespace LiveComments.Bench.WritePath.Reports;

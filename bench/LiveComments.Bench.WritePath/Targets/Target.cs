@@ -1,4 +1,4 @@
-using LiveComments.Bench.WritePath.Machine;
+using LiveComments.Bench.Common.Machine;
 using LiveComments.TestSupport;
 
 namespace LiveComments.Bench.WritePath.Targets;

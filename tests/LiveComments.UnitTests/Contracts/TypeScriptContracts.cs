@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using LiveComments.Contracts;
@@ -32,6 +33,7 @@ static class TypeScriptContracts
             "ReactionRequest.reactionType", "CommentReaction.reactionType", "CommentReactionState.reactionType", "Reactor.reactionType",
         ]),
         ("ErrorCode", typeof(ErrorCodes), []),
+        ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];
 
     public static string Write()
@@ -43,9 +45,10 @@ static class TypeScriptContracts
         foreach (var type in types)
             WriteInterface(output, type);
         var messages = from constant in Constants(typeof(ServerMessageTypes))
-                       // A message's payload has the message's name.
-                       where types.Any(type => type.Type.Name == constant.Name)
-                       select $"{{ type: '{constant.Value}'; payload: {constant.Name} }}";
+                       // A message's payload has the message's name, with "Server" before what is a word of the language.
+                       from payload in types.Select(type => type.Type.Name)
+                       where payload == constant.Name || payload == "Server" + constant.Name
+                       select $"{{ type: '{constant.Value}'; payload: {payload} }}";
         WriteUnion(output, "ContractMessage", messages);
         return output.ToString();
     }
@@ -94,6 +97,9 @@ static class TypeScriptContracts
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string) || type == typeof(DateTimeOffset))
             return "string";
+        // Only ever used for messages that are passed on as they are.
+        if (type == typeof(JsonElement))
+            return "ContractMessage";
         if (type == typeof(bool))
             return "boolean";
         if (type == typeof(int) || type == typeof(long) || type == typeof(double))

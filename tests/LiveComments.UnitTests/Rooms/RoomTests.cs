@@ -44,6 +44,17 @@ public sealed class RoomTests
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BatchInterval.For(viewers));
 
     [Fact]
+    public void The_pace_can_be_set_and_zero_gathers_nothing()
+    {
+        var clock = new ManualTimeProvider();
+        using var room = new Room("s", 1, [Created(1)], pastIsWhole: true, clock) { Pace = new BatchOptions { Under1000 = TimeSpan.Zero } };
+        var start = room.Newest;
+        room.Add(Comment(2));
+        room.Add(Comment(3));
+        Assert.Equal([[2ul], [3ul]], FramesAfter(start).Select(Sequences));
+    }
+
+    [Fact]
     public void Whatever_the_pace_every_entry_goes_out_once_in_order_and_frames_join_up() => Seed.ForEach(300, random =>
     {
         var clock = new ManualTimeProvider();
@@ -72,6 +83,29 @@ public sealed class RoomTests
     });
 
     [Fact]
+    public void Nothing_waits_longer_than_the_interval_and_no_two_frames_are_closer_unless_something_is_taken_back() => Seed.ForEach(1_500, random =>
+    {
+        var clock = new ManualTimeProvider();
+        using var room = new Room("s", 1, [Created(1)], pastIsWhole: true, clock) { ViewerCount = random.Next(20_000) };
+        var interval = BatchInterval.For(room.ViewerCount);
+        var at = room.Newest;
+        var addedAt = new Dictionary<ulong, long>();
+        Frame? last = null;
+        for (var sequence = 2ul; sequence < 30; sequence++)
+        {
+            addedAt[sequence] = clock.GetTimestamp();
+            room.Add(random.Next(10) == 0 ? RoomEntries.Removal(sequence, sequence - 1) : Comment(sequence));
+            clock.Advance(TimeSpan.FromMilliseconds(random.Next(2) * random.Next(300)));
+            foreach (var frame in FramesAfter(at))
+            {
+                Assert.All(frame.Entries, entry => Assert.True(clock.GetElapsedTime(addedAt[entry.Sequence], frame.CreatedAt) <= interval));
+                Assert.True(last is null || clock.GetElapsedTime(last.CreatedAt, frame.CreatedAt) >= interval || frame.Entries[^1].EventType == LogEventTypes.CommentDeleted);
+                at = last = frame;
+            }
+        }
+    });
+
+    [Fact]
     public void An_entry_out_of_order_is_a_surprise()
     {
         using var room = NewRoom();
@@ -87,7 +121,7 @@ public sealed class RoomTests
         room.Add(Comment(2));
         room.Add(Comment(3));
         var entrance = room.Enter();
-        Assert.Equal([1ul, 2ul], entrance.Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 2ul], entrance.Retained.Entries.Select(entry => entry.Sequence));
         Assert.Equal(2ul, entrance.At.LastSequence);
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([3ul], Sequences(Assert.Single(FramesAfter(entrance.At))));
@@ -107,16 +141,14 @@ public sealed class RoomTests
     {
         var sse = Encoding.UTF8.GetString(SseEncoding.Encode("s", 2, [Comment(7), Comment(9), new LogEntry("s", 10, "from.the.future", "{}"u8.ToArray(), null)], 5, isBackfill: false).Span);
         var events = sse.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(2, events.Length);
-        var lines = events[0].Split('\n');
-        Assert.Equal("id: 2-9", lines[0]);
+        var lines = Assert.Single(events).Split('\n');
+        Assert.Equal("id: 2-10", lines[0]);
         Assert.Equal("event: comments_batch", lines[1]);
         using var message = JsonDocument.Parse(lines[2]["data: ".Length..]);
         var batch = message.RootElement.GetProperty("payload").Deserialize(ContractsJson.Default.CommentsBatch)!;
         Assert.Equal("comments_batch", message.RootElement.GetProperty("type").GetString());
         Assert.Equal(["7", "9"], batch.Comments.Select(comment => comment.Id));
-        Assert.Equal(("2-9", "2-5"), (batch.Cursor, batch.PreviousCursor));
-        Assert.Equal("id: 2-10", events[1]);
+        Assert.Equal(("2-10", "2-5"), (batch.Cursor, batch.PreviousCursor));
     }
 
     [Fact]
@@ -152,10 +184,10 @@ public sealed class RoomTests
     public void Who_enters_is_not_given_what_was_removed()
     {
         using var room = new Room("s", 1, [Created(1), Comment(2), Comment(3), Removal(4, "1-2")], pastIsWhole: true, _clock);
-        Assert.Equal([1ul, 3ul, 4ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 3ul, 4ul], room.Enter().Retained.Entries.Select(entry => entry.Sequence));
         room.Add(Comment(5));
         room.Add(Removal(6, "1-3"));
-        Assert.Equal([1ul, 4ul, 5ul, 6ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 4ul, 5ul, 6ul], room.Enter().Retained.Entries.Select(entry => entry.Sequence));
     }
 
     [Fact]
@@ -165,7 +197,7 @@ public sealed class RoomTests
         var start = room.Newest;
         room.Add(Comment(2));
         room.Add(Removal(3, "7-2"));
-        Assert.Equal([1ul, 2ul, 3ul], room.Enter().Retained.Select(entry => entry.Sequence));
+        Assert.Equal([1ul, 2ul, 3ul], room.Enter().Retained.Entries.Select(entry => entry.Sequence));
         var sse = Encoding.UTF8.GetString(FramesAfter(start)[1].Sse.Span);
         Assert.Equal("id: 1-3\nevent: comment_removed\ndata: {\"type\":\"comment_removed\",\"payload\":{\"streamId\":\"s\",\"commentId\":\"2\"}}\n\n", sse);
     }
@@ -187,7 +219,7 @@ public sealed class RoomTests
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(Limits.BackfillComments, room.Enter().Retained.Count(entry => entry.EventType == LogEventTypes.CommentPosted));
+        Assert.Equal(Limits.BackfillComments, room.Enter().Retained.Entries.Count(entry => entry.EventType == LogEventTypes.CommentPosted));
         // Nobody is sent anything for a reaction, and frames join up as if it weren't there.
         var frames = FramesAfter(start);
         Assert.Equal(Limits.BackfillComments, frames.Count);

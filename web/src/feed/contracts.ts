@@ -30,8 +30,24 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
+  | 'UPGRADE_REQUIRED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
+
+export type AckStatus = 'accepted' | 'rate_limited' | 'rejected' | 'held';
+
+export interface Ack {
+  idempotencyKey: string;
+  status: AckStatus;
+  commentId?: string;
+  retryAfterMs?: number;
+  code?: string;
+  message?: string;
+}
+
+export interface Authenticate {
+  token: string | null;
+}
 
 export interface Comment {
   id: string;
@@ -51,6 +67,11 @@ export interface Comment {
   idempotencyKey?: string;
   receivedAt: number;
   cursor?: string;
+}
+
+export interface CommentCount {
+  streamId: string;
+  count: number;
 }
 
 export interface CommentPage {
@@ -101,12 +122,22 @@ export interface CommentsBatch {
   omitted: number;
 }
 
+export interface CommentUpdated {
+  streamId: string;
+  commentId: string;
+  reactionChanges: Record<string, number>;
+}
+
 export interface CreateStream {
   title: string | null;
   id?: string | null;
   description?: string | null;
   videoUrl?: string | null;
   thumbnailUrl?: string | null;
+}
+
+export interface CursorMoved {
+  streamId: string;
 }
 
 export interface DevToken {
@@ -119,6 +150,18 @@ export interface DevTokenRequest {
   username: string | null;
   displayName?: string | null;
   role?: Role | null;
+}
+
+export interface Gap {
+  streamId: string;
+  after: string;
+  until: string;
+}
+
+export interface JoinStream {
+  streamId: string | null;
+  cursor?: string | null;
+  lastSeenCommentId?: string | null;
 }
 
 export interface ListedStream {
@@ -157,10 +200,29 @@ export interface LiveTicketRequest {
   streamId: string | null;
 }
 
+export interface PollAnswer {
+  messages: ContractMessage[];
+  cursor: string;
+}
+
 export interface PostComment {
   content: string | null;
   parentId?: string | null;
   mediaTimeMs?: number | null;
+}
+
+export interface PostToStream {
+  streamId: string | null;
+  content: string | null;
+  idempotencyKey: string | null;
+  parentId?: string | null;
+  mediaTimeMs?: number | null;
+}
+
+export interface React {
+  streamId: string | null;
+  reactionType: string | null;
+  commentId?: string | null;
 }
 
 export interface ReactionRequest {
@@ -197,6 +259,8 @@ export interface ServerError {
   code: string;
   message: string;
   retryable: boolean;
+  idempotencyKey?: string;
+  retryAfterMs?: number;
 }
 
 export interface StreamList {
@@ -237,8 +301,21 @@ export interface User {
   role: Role;
 }
 
+export interface ViewerCount {
+  streamId: string;
+  count: number;
+}
+
 export type ContractMessage =
   | { type: 'comments_batch'; payload: CommentsBatch }
+  | { type: 'comment_updated'; payload: CommentUpdated }
   | { type: 'comment_removed'; payload: CommentRemoved }
+  | { type: 'reactions_batch'; payload: ReactionsBatch }
+  | { type: 'viewer_count'; payload: ViewerCount }
+  | { type: 'comment_count'; payload: CommentCount }
   | { type: 'stream_state'; payload: StreamState }
-  | { type: 'reset'; payload: Reset };
+  | { type: 'cursor_moved'; payload: CursorMoved }
+  | { type: 'reset'; payload: Reset }
+  | { type: 'gap'; payload: Gap }
+  | { type: 'ack'; payload: Ack }
+  | { type: 'error'; payload: ServerError };

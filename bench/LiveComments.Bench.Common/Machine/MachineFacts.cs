@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using LiveComments.TestSupport;
 
-namespace LiveComments.Bench.WritePath.Machine;
+namespace LiveComments.Bench.Common.Machine;
 
 /// <summary>Where and with what something was measured; stands at the head of each result.</summary>
-sealed record MachineFacts(
-    string Measured, string Commit, int Cores, string Processor, double MemoryGiB, string LoadAverageBefore, string Dotnet, string Nats, string Redis, string Postgres, string Node)
+public sealed record MachineFacts(
+    string Measured, string Commit, int Cores, string Processor, double MemoryGiB, string LoadAverageBefore, string Dotnet, string Nats, string Redis, string Postgres, string Node, string Nginx)
 {
     public static MachineFacts Read(TimeProvider clock) => new(
         clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture),
@@ -18,7 +18,8 @@ sealed record MachineFacts(
         FirstLine("nats-server", "--version"),
         FirstLine("redis-server", "--version"),
         FirstLine("postgres", "--version"),
-        FirstLine("node", "--version"));
+        FirstLine("node", "--version"),
+        FirstLine("nginx", "-v"));
 
     private static string ProcessorName() =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
@@ -28,9 +29,10 @@ sealed record MachineFacts(
         try
         {
             using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var line = process.StandardOutput.ReadToEnd().Split('\n')[0].Trim();
+            // Some print their version to the other stream; it is a line, which fits into a pipe.
+            var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
             process.WaitForExit();
-            return line;
+            return output.Split('\n')[0].Trim();
         }
         catch (System.ComponentModel.Win32Exception)
         {

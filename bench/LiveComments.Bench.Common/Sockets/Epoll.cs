@@ -2,16 +2,18 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace LiveComments.Bench.WritePath.Load;
+namespace LiveComments.Bench.Common.Sockets;
 
 /// <summary>
-/// Waits for many sockets on the calling thread. The generator shares its machine with what it measures: without
+/// Waits for many sockets on the calling thread. A generator shares its machine with what it measures: without
 /// thread-pool hops it takes a fraction of what HttpClient would, and a late wake-up is its own alone.
 /// </summary>
-sealed partial class Epoll : IDisposable
+public sealed partial class Epoll : IDisposable
 {
     private const int Add = 1;
     private const uint Readable = 1;
+    private const uint Writable = 4;
+    private const uint OnChangeOnly = 1u << 31;
 
     // struct epoll_event is packed on x64 only.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -23,15 +25,13 @@ sealed partial class Epoll : IDisposable
     public Epoll(int maxEvents) => _events = new byte[maxEvents * EventSize];
 
     /// <summary>Reports <paramref name="tag"/> whenever the socket has something to read. Closing the socket ends it.</summary>
-    public unsafe void Watch(Socket socket, int tag)
-    {
-        Span<byte> what = stackalloc byte[EventSize];
-        what.Clear();
-        BitConverter.TryWriteBytes(what, Readable);
-        BitConverter.TryWriteBytes(what[DataOffset..], (long)tag);
-        fixed (byte* pointer = what)
-            Check(epoll_ctl(_descriptor, Add, (int)socket.Handle, pointer));
-    }
+    public void Watch(Socket socket, int tag) => Watch((int)socket.Handle, tag, Readable);
+
+    /// <summary>
+    /// Reports <paramref name="tag"/> when the socket becomes readable or writable, once each time: who reads must read
+    /// until nothing is left.
+    /// </summary>
+    public void WatchChanges(int socket, int tag) => Watch(socket, tag, Readable | Writable | OnChangeOnly);
 
     /// <summary>Waits up to <paramref name="timeout"/>; <see cref="TagAt"/> tells the sockets.</summary>
     public unsafe int Wait(TimeSpan timeout)
@@ -48,6 +48,16 @@ sealed partial class Epoll : IDisposable
     public int TagAt(int index) => (int)BitConverter.ToInt64(_events, (index * EventSize) + DataOffset);
 
     public void Dispose() => _ = close(_descriptor);
+
+    private unsafe void Watch(int socket, int tag, uint conditions)
+    {
+        Span<byte> what = stackalloc byte[EventSize];
+        what.Clear();
+        BitConverter.TryWriteBytes(what, conditions);
+        BitConverter.TryWriteBytes(what[DataOffset..], (long)tag);
+        fixed (byte* pointer = what)
+            Check(epoll_ctl(_descriptor, Add, socket, pointer));
+    }
 
     private const int InterruptedBySignal = 4;
 

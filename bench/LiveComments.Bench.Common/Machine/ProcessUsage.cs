@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace LiveComments.Bench.WritePath.Machine;
+namespace LiveComments.Bench.Common.Machine;
 
 /// <summary>What a process and its children have used, read from <c>/proc</c>.</summary>
 /// <param name="CpuSeconds">User and system time since it started, with children that have ended.</param>
 /// <param name="ResidentMiB">Memory now; shared pages of children count once for each.</param>
-readonly record struct ProcessUsage(double CpuSeconds, double ResidentMiB)
+public readonly record struct ProcessUsage(double CpuSeconds, double ResidentMiB)
 {
     // USER_HZ, in which the kernel tells times to programs, is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using LiveComments.TestSupport;
 
-namespace LiveComments.Bench.WritePath.Machine;
+namespace LiveComments.Bench.Common.Machine;
 
 /// <summary>A process that the benchmark started and ends.</summary>
-sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private const int MaxKeptLines = 100;
     private static readonly TimeSpan PoliteEnd = TimeSpan.FromSeconds(30);
@@ -46,8 +45,7 @@ sealed class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            using (var kill = Process.Start("/bin/kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]))
-                await kill.WaitForExitAsync();
+            ProcessSignal.Send(Id, "TERM");
             try
             {
                 await _process.WaitForExitAsync().WaitAsync(PoliteEnd);

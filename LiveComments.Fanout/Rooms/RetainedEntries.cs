@@ -1,0 +1,53 @@
+using LiveComments.Contracts;
+using LiveComments.Fanout.Rooms.Sampling;
+using LiveComments.ServiceDefaults.Log;
+
+namespace LiveComments.Fanout.Rooms;
+
+/// <summary>A room's newest entries as they were at one moment, for viewers who come or come back.</summary>
+/// <param name="Entries">Oldest first; all that a resume makes up for.</param>
+/// <param name="After">Entries after this sequence are all among them.</param>
+/// <param name="Sample">What of them was left out.</param>
+sealed record Retained(IReadOnlyList<LogEntry> Entries, ulong After, Sample? Sample);
+
+/// <summary>Keeps a room's newest entries: what a resume may ask for. Not safe for several threads; the room's lock is around it.</summary>
+sealed class RetainedEntries
+{
+    private readonly Dictionary<ulong, Omission> _omitted = [];
+    private Queue<LogEntry> _entries;
+    private ulong _after;
+    private Retained? _snapshot;
+
+    /// <param name="past">The newest entries so far, never empty.</param>
+    /// <param name="isWhole">True when they go back to the stream's first entry.</param>
+    public RetainedEntries(IReadOnlyList<LogEntry> past, bool isWhole)
+    {
+        _entries = new Queue<LogEntry>(past.Where(entry => !Reactions.IsOne(entry)));
+        // What lies right before the first kept entry is unknown, so a cursor must be at that entry or after it.
+        _after = isWhole ? 0 : past[0].Sequence;
+    }
+
+    public void Add(LogEntry entry, Omission? omission)
+    {
+        _snapshot = null;
+        _entries.Enqueue(entry);
+        if (omission is not null)
+            _omitted.Add(entry.Sequence, omission);
+        if (_entries.Count > Limits.MaxResumeEvents)
+        {
+            _after = _entries.Dequeue().Sequence;
+            _omitted.Remove(_after);
+        }
+    }
+
+    public void RemoveAll(Predicate<LogEntry> match)
+    {
+        _snapshot = null;
+        foreach (var removed in _entries.Where(entry => match(entry)))
+            _omitted.Remove(removed.Sequence);
+        _entries = new Queue<LogEntry>(_entries.Where(entry => !match(entry)));
+    }
+
+    /// <summary>Made once for all who come before the next entry.</summary>
+    public Retained Snapshot() => _snapshot ??= new Retained([.. _entries], _after, Sample.Of(new Dictionary<ulong, Omission>(_omitted)));
+}

@@ -1,0 +1,32 @@
+using LiveComments.Fanout.Connections;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace LiveComments.Fanout.Transports.Direct;
+
+static class DirectRegistration
+{
+    // What the writer threads send must come after what the response wrote: with this bound a flush that has returned has sent.
+    private const int NoWriteBehind = 1;
+
+    public static void AddDirectPath(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<FastPathOptions>().BindConfiguration(FastPathOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<DirectWriters>();
+        builder.Services.AddSingleton<GarbageAfterWaves>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GarbageAfterWaves>());
+        builder.Services.AddSingleton<DetachedViewers>();
+        builder.Services.AddSingleton<DirectPath>();
+        builder.Services.AddSingleton(services => new ConnectionCap(services.GetRequiredService<IOptions<FastPathOptions>>().Value.MaxConnections ?? ConnectionCap.OfThisProcess()));
+        // The web server asks the factory that was added last whether it can bind an address.
+        builder.Services.AddSingleton<IConnectionListenerFactory, ViewerTransport>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DirectWriters>());
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<FastPathOptions>>((sockets, fastPath) =>
+        {
+            sockets.CreateBoundListenSocket = ViewerSockets.Listen;
+            if (fastPath.Value.DirectWrites)
+                sockets.MaxWriteBufferSize = NoWriteBehind;
+        });
+    }
+}

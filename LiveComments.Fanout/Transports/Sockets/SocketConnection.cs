@@ -1,0 +1,151 @@
+using System.Net.WebSockets;
+using LiveComments.Contracts;
+using LiveComments.Fanout.Api;
+using LiveComments.Fanout.Rooms;
+
+namespace LiveComments.Fanout.Transports.Sockets;
+
+/// <summary>
+/// One client over WebSocket. Three things go on beside each other: the client's messages are read and handled one
+/// after the other, its posts wait for Api one after the other, and the joined stream's frames are sent.
+/// </summary>
+sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClient api, IServiceScopeFactory scopes, TimeProvider clock) : IAsyncDisposable
+{
+    public const string Transport = "ws";
+
+    // A client that doesn't answer our close is not waited for longer.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    // Told to clients at shutdown, each another, so that not all come back at once.
+    private const int MinShutdownRetryMs = 1_000;
+    private const int MaxShutdownRetryMs = 8_000;
+
+    private readonly SocketOutput _output = new(socket, clock);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource<CloseReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource? _leaving;
+    private Task _watching = Task.CompletedTask;
+
+    /// <summary>Runs until one side ends it.</summary>
+    public async Task<CloseReason> RunAsync(Speaker? speaker, JoinResult.Joined? joined, CancellationToken stopping)
+    {
+        await using var shutdown = stopping.UnsafeRegister(static connection => ((SocketConnection)connection!).End(CloseReason.Shutdown), this);
+        SpeakAs(speaker);
+        if (joined is not null)
+            StartWatching(joined);
+        var receiving = ReceiveAsync();
+        await Task.WhenAny(receiving, _ended.Task);
+        End(CloseReason.Left);
+        var reason = await _ended.Task;
+        await SayGoodbyeAsync(reason);
+        if (await Task.WhenAny(receiving, Task.Delay(CloseTimeout, clock, CancellationToken.None)) != receiving)
+            socket.Abort();
+        await receiving;
+        return reason;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // No cut here: our close may still be on its way, and goes out before the connection ends with its request.
+        await _closing.CancelAsync();
+        await StopWatchingAsync();
+        await _work;
+        _expiry?.Dispose();
+        _output.Dispose();
+        _closing.Dispose();
+    }
+
+    /// <summary>Ends the connection; the first reason counts.</summary>
+    private void End(CloseReason reason) => _ended.TrySetResult(reason);
+
+    private async Task SayGoodbyeAsync(CloseReason reason)
+    {
+        try
+        {
+            if (reason == CloseReason.Shutdown)
+            {
+                var retryMs = Random.Shared.Next(MinShutdownRetryMs, MaxShutdownRetryMs);
+                await SendAsync(new ServerError(ErrorCodes.Unavailable, "This node stops; come back, and resume.", true) { RetryAfterMs = retryMs });
+            }
+
+            await _output.CloseAsync(CodeOf(reason), TextOf(reason));
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // Nobody is there to hear it.
+        }
+    }
+
+    private void StartWatching(JoinResult.Joined joined)
+    {
+        _leaving = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        _watching = WatchAsync(joined, _leaving.Token);
+    }
+
+    private async Task StopWatchingAsync()
+    {
+        if (_leaving is null)
+            return;
+        await _leaving.CancelAsync();
+        await _watching;
+        _leaving.Dispose();
+        _leaving = null;
+    }
+
+    private async Task WatchAsync(JoinResult.Joined joined, CancellationToken leaving)
+    {
+        using var stay = joined.Stay;
+        var room = stay.Room;
+        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, _speaker?.User, clock);
+        try
+        {
+            var messages = JsonEncoding.Encode(room.StreamId, joined.Catchup.Messages(room, joined.Entrance.At, walk.Viewer));
+            while (await _output.SendAsync(messages) && !walk.IsTooFarBehind)
+            {
+                // Pings tell the client that we are alive; nothing has to be sent when nothing happens.
+                var frame = (await walk.NextAsync(Timeout.InfiniteTimeSpan, leaving))!;
+                walk.Viewer = _speaker?.User;
+                messages = walk.Own(frame) is { } own ? JsonEncoding.Encode(room.StreamId, own) : frame.WebSocket;
+            }
+
+            End(CloseReason.TooSlow);
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The client left the stream, or the connection ends.
+        }
+        catch (OperationCanceledException) when (walk.At.Next.IsCanceled)
+        {
+            End(CloseReason.RoomClosed);
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            End(CloseReason.Left);
+        }
+    }
+
+    private static bool IsGone(Exception exception) =>
+        exception is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
+
+    private static WebSocketCloseStatus CodeOf(CloseReason reason) => reason switch
+    {
+        CloseReason.Shutdown => (WebSocketCloseStatus)LiveCloseCodes.Shutdown,
+        CloseReason.RoomClosed => (WebSocketCloseStatus)LiveCloseCodes.RoomClosed,
+        CloseReason.TooSlow => (WebSocketCloseStatus)LiveCloseCodes.TooSlow,
+        CloseReason.InvalidMessages => (WebSocketCloseStatus)LiveCloseCodes.InvalidMessages,
+        CloseReason.MessageTooBig => (WebSocketCloseStatus)LiveCloseCodes.MessageTooBig,
+        CloseReason.Expired => (WebSocketCloseStatus)LiveCloseCodes.TokenExpired,
+        _ => WebSocketCloseStatus.NormalClosure,
+    };
+
+    private static string TextOf(CloseReason reason) => reason switch
+    {
+        CloseReason.Shutdown => "This node stops; come back, and resume.",
+        CloseReason.RoomClosed => "The stream could not go on here; come back, and resume.",
+        CloseReason.TooSlow => "Too slow; come back, and resume.",
+        CloseReason.InvalidMessages => $"Not {LiveSocket.SubProtocol}.",
+        CloseReason.MessageTooBig => "The message was too big.",
+        CloseReason.Expired => "The token has expired; come back with another.",
+        _ => "",
+    };
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using LiveComments.Contracts;
+using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Transports;
+using LiveComments.Fanout.Transports.Direct;
+using LiveComments.ServiceDefaults.Log;
+using LiveComments.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace LiveComments.UnitTests.Viewers;
+
+/// <summary>The ways in which a node may write to its viewers.</summary>
+public enum Way
+{
+    /// <summary>Through the web server's pipes: the oracle.</summary>
+    Simple,
+
+    /// <summary>By writer threads, over the web server's connections.</summary>
+    Direct,
+
+    /// <summary>By writer threads, over connections that the web server has forgotten.</summary>
+    Detached,
+}
+
+/// <summary>A real web server with one room, whose viewers are served as a node serves them; the test is the log.</summary>
+sealed class ViewerServer : IAsyncDisposable
+{
+    public const string StreamId = "s";
+
+    // Tests post in no time at all; nothing of that is to be left out.
+    private const int AllShown = 100_000;
+
+    private readonly WebApplication _app;
+    private readonly MeterListener _meters = new();
+    private readonly IPEndPoint _address;
+    private int _staying;
+    private long _connections;
+
+    private ViewerServer(WebApplication app, ManualTimeProvider clock)
+    {
+        (_app, Clock) = (app, clock);
+        _address = IPEndPoint.Parse(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Authority);
+    }
+
+    public ManualTimeProvider Clock { get; }
+
+    public Room Room { get; private set; } = null!;
+
+    /// <summary>Who has not left the room.</summary>
+    public int Staying => Volatile.Read(ref _staying);
+
+    /// <summary>Connections that the web server knows of.</summary>
+    public long WebServerConnections => Interlocked.Read(ref _connections);
+
+    public ulong Sequence { get; private set; } = 1;
+
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    /// <param name="way">How viewers are served.</param>
+    /// <param name="more">Another way at the same room, on a port of its own.</param>
+    /// <param name="maxConnections">How many it takes at once.</param>
+    /// <param name="tls">With this certificate, HTTP/1.1 and HTTP/2 over TLS.</param>
+    public static async Task<ViewerServer> StartAsync(Way way, ViewerServer? more = null, int? maxConnections = null, X509Certificate2? tls = null)
+    {
+        var clock = more?.Clock ?? new ManualTimeProvider();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (tls is not null)
+                listen.UseHttps(tls);
+        }));
+        if (maxConnections is { } most)
+            builder.Configuration["Fanout:MaxConnections"] = most.ToString(CultureInfo.InvariantCulture);
+        builder.Configuration["Fanout:DirectWrites"] = (way != Way.Simple).ToString(CultureInfo.InvariantCulture);
+        builder.Configuration["Fanout:DetachedConnections"] = (way == Way.Detached).ToString(CultureInfo.InvariantCulture);
+        builder.Services.AddMetrics();
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+        builder.AddTransports();
+        var app = builder.Build();
+        ViewerServer? server = null;
+        app.MapGet("/events", context => server!.ServeAsync(context));
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
+        await app.StartAsync();
+        server = new ViewerServer(app, clock);
+        server._meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "kestrel.active_connections" && instrument.Meter.Scope == meters)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        server._meters.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref server._connections, change));
+        server._meters.Start();
+        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = AllShown });
+        return server;
+    }
+
+    /// <summary>The next entry of the log is a comment of this text.</summary>
+    public void Post(string text)
+    {
+        Sequence++;
+        var comment = new Comment { Id = $"{Sequence}", StreamId = StreamId, UserId = "u", Username = "ada", Content = text, CreatedAt = 1, ReceivedAt = 1 };
+        Room.Add(new LogEntry(StreamId, Sequence, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), null));
+    }
+
+    /// <summary>Lets what was posted go out.</summary>
+    public void Flush() => Clock.Advance(BatchInterval.For(Room.ViewerCount));
+
+    public async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_address);
+        return socket;
+    }
+
+    /// <summary>A viewer that has got its answer's head.</summary>
+    public async Task<WireViewer> WatchAsync(string? cursor = null, string headers = "") =>
+        await WireViewer.StartAsync(await ConnectAsync(), cursor, headers);
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _meters.Dispose();
+        Room.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private async Task ServeAsync(Microsoft.AspNetCore.Http.HttpContext context)
+    {
+        Interlocked.Increment(ref _staying);
+        var entrance = Room.Enter();
+        string? text = context.Request.Headers["Last-Event-ID"];
+        var catchup = Cursor.TryParse(text, out var cursor)
+            ? new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > cursor.Sequence)], cursor.Sequence, null)
+            : new Catchup([.. entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)], null, null);
+        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this), entrance.At, catchup);
+    }
+
+    private static LogEntry Created(ulong sequence) => new(StreamId, sequence, LogEventTypes.StreamCreated, "{\"id\":\"s\"}"u8.ToArray(), null);
+
+    private sealed class Stay(ViewerServer server) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref server._staying);
+    }
+}
