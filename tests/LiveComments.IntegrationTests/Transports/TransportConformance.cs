@@ -29,7 +29,9 @@ public sealed class TransportConformance(LiveNodes nodes)
         await RunningSystem.PostAcceptedAsync(author, streamId, "live");
         var live = LiveClient.Batch(await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch));
         Assert.Equal(["live"], live.Comments.Select(comment => comment.Content));
-        Assert.Equal((backfill.Cursor, 0, transport == LiveClient.Poll), (live.PreviousCursor, live.Omitted, live.IsBackfill));
+        Assert.Equal((backfill.Cursor, 0), (live.PreviousCursor, live.Omitted));
+        // A poll finds it there already, or waits for it: it is either.
+        Assert.True(transport == LiveClient.Poll || !live.IsBackfill);
     }
 
     [Theory]
