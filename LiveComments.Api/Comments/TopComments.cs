@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiveComments.Api.Persistence;
 using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -10,9 +11,12 @@ namespace LiveComments.Api.Comments;
 /// A stream's comments by what they stirred up: reactions of any type, and replies, each counting one. The order is
 /// Postgres's, so it follows a reaction a moment later than the counts do, which include what only the log has yet.
 /// </summary>
-sealed class TopComments(NpgsqlDataSource database, CurrentLog currentLog)
+sealed class TopComments(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog)
 {
-    public async Task<CommentPage> ReadAsync(string streamId, TopCursor? from, int limit, CancellationToken cancellationToken)
+    public Task<CommentPage> ReadAsync(string streamId, TopCursor? from, int limit, CancellationToken cancellationToken) =>
+        reads.ReadAsync(token => ReadStoredAsync(streamId, from, limit, token), cancellationToken);
+
+    private async Task<CommentPage> ReadStoredAsync(string streamId, TopCursor? from, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);

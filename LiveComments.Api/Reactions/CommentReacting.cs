@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Log;
+using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
@@ -42,7 +43,7 @@ abstract record ReactResult
 /// log knows message ids for its duplicate window, minutes, where 1 to 3 take milliseconds. Should they ever take longer,
 /// a chain may say the same twice; the reaction is there once all the same, since entries say what holds, not what to add.
 /// </remarks>
-sealed class CommentReacting(NpgsqlDataSource database, CurrentLog currentLog, LogAppender log, TimeProvider clock)
+sealed class CommentReacting(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog, LogAppender log, TimeProvider clock)
 {
     // All of these are the user's own changes at the very same time.
     private const int MaxAttempts = 20;
@@ -57,7 +58,7 @@ sealed class CommentReacting(NpgsqlDataSource database, CurrentLog currentLog, L
     public async Task<ReactResult> ReactAsync(string streamId, long commentId, User user, string type, ReactionWish wish, string? key, CancellationToken cancellationToken)
     {
         var handle = await currentLog.WaitAsync(cancellationToken);
-        if (await CommentReactionsNow.ReadAsync(database, handle, streamId, commentId, user.Id, cancellationToken) is not { } now)
+        if (await CommentReactionsNow.ReadAsync(database, reads, handle, streamId, commentId, user.Id, cancellationToken) is not { } now)
             return new ReactResult.NotFound();
         var index = ReactionTypes.IndexOf(type);
         var before = now.Own[index];

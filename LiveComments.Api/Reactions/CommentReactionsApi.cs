@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -34,7 +35,7 @@ static class CommentReactionsApi
 
     private static async Task<Results<Ok<CommentReactionPage>, ProblemHttpResult>> GetPage(
         string streamId, string commentId, string? type, string? limit, string? cursor, ClaimsPrincipal principal, HttpContext context,
-        StreamDirectory streams, CurrentLog log, NpgsqlDataSource database, CancellationToken cancellationToken)
+        StreamDirectory streams, CurrentLog log, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
     {
         var (size, from, fault) = Paging.Read(limit, cursor);
         if (fault is not null)
@@ -44,9 +45,9 @@ static class CommentReactionsApi
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
         if (!CommentId.TryParse(commentId, out var id)
-            || await CommentReactionsNow.ReadAsync(database, await log.WaitAsync(cancellationToken), streamId, id, principal.ToUser()?.Id, cancellationToken) is not { } now)
+            || await CommentReactionsNow.ReadAsync(database, reads, await log.WaitAsync(cancellationToken), streamId, id, principal.ToUser()?.Id, cancellationToken) is not { } now)
             return OneCommentApi.NotFound(streamId);
-        var page = await Reactors.PageAsync(database, now, id, type, from, size, cancellationToken);
+        var page = await reads.ReadAsync(token => Reactors.PageAsync(database, now, id, type, from, size, token), cancellationToken);
         var next = page.Count == size ? page[^1].Cursor : null;
         Paging.WriteLink(context, next);
         return TypedResults.Ok(new CommentReactionPage(streamId, commentId, Counts.Named(now.Counts), now.Mine, page, next));

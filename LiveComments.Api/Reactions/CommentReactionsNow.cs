@@ -1,4 +1,5 @@
 using LiveComments.Api.Comments;
+using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -22,10 +23,10 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, Cursor Commen
     public IReadOnlyList<string> Mine => [.. ReactionTypes.All.Where((_, type) => Own[type].IsSet)];
 
     /// <summary>Null when the stream has no such comment.</summary>
-    public static async Task<CommentReactionsNow?> ReadAsync(NpgsqlDataSource database, LogHandle log, string streamId, long commentId, string? userId, CancellationToken cancellationToken)
+    public static async Task<CommentReactionsNow?> ReadAsync(NpgsqlDataSource database, DatabaseReads reads, LogHandle log, string streamId, long commentId, string? userId, CancellationToken cancellationToken)
     {
         // 1. Postgres: the comment, its counts, the user's own, and up to which entry all of that is, in one snapshot.
-        var (written, row) = await ReadRowAsync(database, log, streamId, commentId, userId, cancellationToken);
+        var (written, row) = await reads.ReadAsync(token => ReadRowAsync(database, log, streamId, commentId, userId, token), cancellationToken);
         // 2. What lies behind that entry.
         var tail = await LogTail.AboutAsync(log, streamId, written, commentId, cancellationToken) ?? throw new TimeoutException("Postgres is far behind the log.");
         if (tail.Deleted.Contains(commentId))

@@ -1,4 +1,5 @@
 using LiveComments.Api.Comments;
+using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;
@@ -6,9 +7,12 @@ using Npgsql;
 namespace LiveComments.Api.Reactions;
 
 /// <summary>All reactions that a stream ever got: those that Postgres has, and those that lie behind them in the log.</summary>
-sealed class StreamReactionTotals(NpgsqlDataSource database, CurrentLog currentLog)
+sealed class StreamReactionTotals(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog)
 {
-    public async Task<ReactionTotals> ReadAsync(string streamId, CancellationToken cancellationToken)
+    public Task<ReactionTotals> ReadAsync(string streamId, CancellationToken cancellationToken) =>
+        reads.ReadAsync(token => ReadStoredAsync(streamId, token), cancellationToken);
+
+    private async Task<ReactionTotals> ReadStoredAsync(string streamId, CancellationToken cancellationToken)
     {
         var log = await currentLog.WaitAsync(cancellationToken);
         await using var command = database.CreateCommand(

@@ -1,4 +1,5 @@
 using LiveComments.Api.Comments;
+using LiveComments.Api.Persistence;
 using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -9,11 +10,14 @@ using NpgsqlTypes;
 namespace LiveComments.Api.Streams;
 
 /// <summary>A stream's figures: what Postgres has counted, what lies behind that in the log, and what the nodes say of their viewers.</summary>
-sealed class StreamFigures(NpgsqlDataSource database, CurrentLog currentLog, ViewerCounts viewers, TimeProvider clock)
+sealed class StreamFigures(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog, ViewerCounts viewers, TimeProvider clock)
 {
     private const long MinuteMs = 60_000;
 
-    public async Task<StreamMetrics> ReadAsync(string streamId, CancellationToken cancellationToken)
+    public Task<StreamMetrics> ReadAsync(string streamId, CancellationToken cancellationToken) =>
+        reads.ReadAsync(token => ReadStoredAsync(streamId, token), cancellationToken);
+
+    private async Task<StreamMetrics> ReadStoredAsync(string streamId, CancellationToken cancellationToken)
     {
         // 1. Where Postgres is, and what lies behind that.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

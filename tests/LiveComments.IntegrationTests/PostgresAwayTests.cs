@@ -18,7 +18,7 @@ public sealed class PostgresAwayTests
         using var ada = await path.ClientOfAsync("ada");
         var stream = await RunningSystem.NewStreamAsync(ada);
         var history = new Uri($"/api/streams/{stream.Id}/comments?order=oldest", UriKind.Relative);
-        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before", "1");
+        var before = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before", "1");
         await Eventually.UntilAsync("history is read", async () => (await ada.GetAsync(history)).IsSuccessStatusCode);
 
         path.Postgres.Pause();
@@ -27,7 +27,8 @@ public sealed class PostgresAwayTests
             await Task.WhenAll(Enumerable.Range(0, FailuresToOpen).Select(_ => AssertAwayAsync(ada, history)));
             var asked = TimeProvider.System.GetTimestamp();
             await AssertAwayAsync(ada, history);
-            await AssertAwayAsync(ada, new Uri("/api/streams", UriKind.Relative));
+            foreach (var other in new[] { "/api/streams", $"/api/streams/{stream.Id}/comments?order=top", $"/api/streams/{stream.Id}/metrics", $"/api/streams/{stream.Id}/reactions", $"/api/streams/{stream.Id}/comments/{before.Id}/reactions" })
+                await AssertAwayAsync(ada, new Uri(other, UriKind.Relative));
             // Sooner than it could have been if Postgres had been asked.
             Assert.InRange(TimeProvider.System.GetElapsedTime(asked), TimeSpan.Zero, DatabaseReads.Timeout);
             await RunningSystem.PostAcceptedAsync(ada, stream.Id, "meanwhile", "2");
