@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using LiveComments.Bench.WritePath.Load;
 using LiveComments.Bench.Common.Machine;
+using LiveComments.Bench.WritePath.Load;
 using LiveComments.Bench.WritePath.Reports;
 using LiveComments.Bench.WritePath.Targets;
 

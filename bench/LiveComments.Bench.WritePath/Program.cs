@@ -1,5 +1,5 @@
-using LiveComments.Bench.WritePath;
 using LiveComments.Bench.Common.Machine;
+using LiveComments.Bench.WritePath;
 using LiveComments.Bench.WritePath.Reports;
 
 if (args.Contains("--help") || args.Length == 0)
