@@ -15,7 +15,8 @@ static class RoutingSetup
         builder.Services.AddSingleton<ILoadBalancingPolicy, StreamAffinity>();
         builder.Services.AddReverseProxy().LoadFromMemory(ProxyRoutes.All, Destinations.Read(builder.Configuration));
         // Tells the whole address of each request, and so a viewer's ticket.
-        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
+        // Nor its warnings: every viewer who leaves would be one, with a stack trace. What a node fails at shows in its health and in traces.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Error);
         // A gateway has no parts of its own: it is ready when it runs.
         builder.Services.AddHealthChecks().AddCheck("gateway", () => HealthCheckResult.Healthy(), tags: [HealthEndpoints.Ready]);
     }
