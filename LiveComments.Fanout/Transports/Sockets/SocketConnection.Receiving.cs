@@ -137,9 +137,5 @@ sealed partial class SocketConnection
 
     private Task SendAsync(ServerError error) => SendAsync(MessageEncoding.Json(ServerMessageTypes.Error, error, ContractsJson.Wire.ServerMessageServerError));
 
-    private async Task SendAsync(ReadOnlyMemory<byte> message)
-    {
-        if (!await _output.SendAsync([message]))
-            End(CloseReason.TooSlow);
-    }
+    private async Task SendAsync(ReadOnlyMemory<byte> message) => await _output.SendAsync([message]);
 }

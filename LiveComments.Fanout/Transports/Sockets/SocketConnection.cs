@@ -29,6 +29,7 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
     /// <summary>Runs until one side ends it.</summary>
     public async Task<CloseReason> RunAsync(Speaker? speaker, JoinResult.Joined? joined, CancellationToken stopping)
     {
+        _output.TooSlow = () => End(CloseReason.TooSlow);
         await using var shutdown = stopping.UnsafeRegister(static connection => ((SocketConnection)connection!).End(CloseReason.Shutdown), this);
         SpeakAs(speaker);
         if (joined is not null)

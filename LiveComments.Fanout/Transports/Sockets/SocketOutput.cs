@@ -9,7 +9,10 @@ sealed class SocketOutput(WebSocket socket, TimeProvider clock) : IDisposable
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>False when the reader did not take it in time; the connection is cut then.</summary>
+    /// <summary>Told that the reader did not take it in time, before the connection is cut for it.</summary>
+    public Action? TooSlow { get; set; }
+
+    /// <summary>False when the reader did not take it in time; the connection has been cut then.</summary>
     public async ValueTask<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> messages)
     {
         await _turn.WaitAsync();
@@ -56,6 +59,8 @@ sealed class SocketOutput(WebSocket socket, TimeProvider clock) : IDisposable
         }
         catch (TimeoutException)
         {
+            // First, or who waits for the client's next message would take the cut for the client's own doing.
+            TooSlow?.Invoke();
             socket.Abort();
             // Fails now that the connection is cut; what with is of no interest.
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
