@@ -127,7 +127,18 @@ sealed partial class RoomDirectory(
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+        string? creator;
+        try
+        {
+            creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+        }
+        catch
+        {
+            // Nobody would ever read what it brings.
+            await feed.DisposeAsync();
+            throw;
+        }
+
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));

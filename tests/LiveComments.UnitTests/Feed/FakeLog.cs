@@ -64,6 +64,12 @@ sealed class FakeLog(int epoch, IReadOnlyList<FakeNetwork> networks)
         }
     }
 
+    public void AppendCreated() => Append(sequence =>
+    {
+        var stream = new LiveStream { Id = RoomEntries.StreamId, Title = "t", CreatorId = "creator", Status = StreamStatus.Live, StartedAt = 1 };
+        return new LogEntry(RoomEntries.StreamId, sequence, LogEventTypes.StreamCreated, JsonSerializer.SerializeToUtf8Bytes(stream, ContractsJson.Wire.LiveStream), null);
+    });
+
     public LogEntry AppendComment(long id, string userId = "u", long createdAt = 1, string? carriedFrom = null) => Append(sequence =>
     {
         var comment = RoomEntries.CommentOf(sequence, userId, createdAt) with { Id = id.ToString(CultureInfo.InvariantCulture) };
@@ -71,12 +77,12 @@ sealed class FakeLog(int epoch, IReadOnlyList<FakeNetwork> networks)
         return new LogEntry(RoomEntries.StreamId, sequence, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), headers);
     });
 
-    public void AppendRemoval(long id, ulong target) => Append(sequence => new LogEntry(
+    public void AppendRemoval(long id, Cursor target) => Append(sequence => new LogEntry(
         RoomEntries.StreamId,
         sequence,
         LogEventTypes.CommentDeleted,
         JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(RoomEntries.StreamId, id.ToString(CultureInfo.InvariantCulture)), ContractsJson.Wire.CommentRemoved),
-        new NatsHeaders { [LogHeaders.Removes] = new Cursor(epoch, target).ToString() }));
+        new NatsHeaders { [LogHeaders.Removes] = target.ToString() }));
 
     /// <summary>The entry is gone for good, as no entry should ever be.</summary>
     public LogEntry Lose(int index)
