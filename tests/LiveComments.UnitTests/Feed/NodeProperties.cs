@@ -119,7 +119,7 @@ public sealed class NodeProperties
             _network = network;
             Find(log);
             Rooms = new RoomDirectory(
-                _log, network.Connection, Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), clock, _lifetime, NullLogger<RoomDirectory>.Instance);
+                _log, network.Connection, Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), new NodeAudience(), clock, _lifetime, NullLogger<RoomDirectory>.Instance);
             Joining = new Joining(Rooms, _log, NullLogger<Joining>.Instance);
         }
 
