@@ -71,6 +71,27 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task Whom_a_dead_node_does_not_take_the_next_one_takes_at_once()
+    {
+        await using var system = await GatewaySystem.StartAsync();
+        var streams = new List<string>();
+        for (var stream = 0; stream < 8; stream++)
+            streams.Add(await system.NewStreamAsync());
+        await system.Nodes[0].KillAsync();
+        foreach (var stream in streams)
+        {
+            using var answer = await system.Direct.GetAsync(new Uri($"/live/streams/{stream}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.True(answer.Headers.Contains("X-Content-Type-Options"));
+        }
+
+        // With none left it is told what is wrong.
+        await system.Nodes[1].KillAsync();
+        using var refused = await system.Direct.GetAsync(new Uri($"/live/streams/{streams[0]}/events", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Pages_of_other_origins_may_read_only_when_they_are_on_the_list()
     {
         await using var system = await GatewaySystem.StartAsync(("Cors__AllowedOrigins__0", AllowedOrigin));

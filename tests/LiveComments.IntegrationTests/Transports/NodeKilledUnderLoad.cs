@@ -10,9 +10,9 @@ namespace LiveComments.IntegrationTests.Transports;
 public sealed class NodeKilledUnderLoad(ITestOutputHelper output)
 {
     private const int ViewersOfEach = 34;
-    private const int Comments = 1_500;
+    private const int Comments = 1_200;
     private const int AtOnce = 10;
-    private const int KilledAfter = 600;
+    private const int KilledAfter = 400;
 
     // 200 comments a second.
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
