@@ -19,7 +19,7 @@ sealed class BatchOptions
     public TimeSpan Under10000 { get; init; } = TimeSpan.FromMilliseconds(200);
 
     [Range(typeof(TimeSpan), "00:00:00", Longest)]
-    public TimeSpan Under100000 { get; init; } = TimeSpan.FromMilliseconds(300);
+    public TimeSpan Under100000 { get; init; } = TimeSpan.FromMilliseconds(250);
 
     [Range(typeof(TimeSpan), "00:00:00", Longest)]
     public TimeSpan Above { get; init; } = TimeSpan.FromMilliseconds(500);
