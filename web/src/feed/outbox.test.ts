@@ -31,7 +31,9 @@ describe('posting', () => {
     await advance(1_000);
     expect(await feed.post('  hello ')).toMatchObject({ ok: true });
     await advance(1);
-    expect(posts(feed)).toMatchObject([{ content: 'hello', status: 'pending', isSending: true, canEdit: false }]);
+    expect(posts(feed)).toMatchObject([
+      { content: 'hello', status: 'pending', isSending: true, canEdit: false },
+    ]);
     await advance(1_000);
     expect(posts(feed)).toEqual([]);
     expect(texts(feed)).toEqual(['hello']);
@@ -51,7 +53,8 @@ describe('posting', () => {
     const { tab, feed } = open();
     await advance(1_000);
     tab.setOnline(false);
-    for (let number = 0; number < 10; number++) expect(await feed.post(`${number}`)).toMatchObject({ ok: true });
+    for (let number = 0; number < 10; number++)
+      expect(await feed.post(`${number}`)).toMatchObject({ ok: true });
     expect(await feed.post('one too many')).toEqual({ ok: false, reason: 'full' });
     await advance(60_000);
     expect(posts(feed)).toHaveLength(10);

@@ -81,7 +81,7 @@ export class TestServer implements TestNetwork {
           aBatch(
             missed.map(({ comment }) => comment),
             this.#sequence,
-            { isBackfill: true, cursor: end },
+            { isBackfill: true, cursor: end, previousCursor: after === null ? null : cursor },
           ),
           end,
         );
@@ -126,7 +126,8 @@ export class TestServer implements TestNetwork {
 
   #answer(method: string, path: string, query: URLSearchParams, init: RequestInit | undefined): Response {
     if (method === 'POST' && path === '/api/auth/tickets') return json(200, { ticket: `t${this.#nextId++}` });
-    if (method === 'POST' && path === '/api/telemetry/display') return json(200, { now: this.browser.clock.now });
+    if (method === 'POST' && path === '/api/telemetry/display')
+      return json(200, { now: this.browser.clock.now });
     if (method === 'POST' && path.endsWith('/comments')) return this.#post(init);
     if (path.endsWith('/reactions') && method === 'GET') return json(200, { counts: {}, total: 0 });
     if (path.endsWith('/comments')) return this.#page(query);
@@ -202,4 +203,3 @@ export function problem(
     headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
   });
 }
-
