@@ -105,9 +105,14 @@ sealed partial class WriterThread : IDisposable
         lock (_sleep)
         {
             if (_ended)
+            {
+                Interlocked.Exchange(ref _awake, 0);
                 CloseAll();
+            }
             else
+            {
                 Monitor.Pulse(_sleep);
+            }
         }
     }
 
