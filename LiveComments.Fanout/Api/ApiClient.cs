@@ -34,8 +34,8 @@ sealed class ApiClient(HttpClient http)
         if (!StreamId.IsValid(react.StreamId))
             return Refused(ErrorCodes.StreamNotFound, NoSuchStream);
         var body = new ReactionRequest(react.ReactionType);
-        // A key of its own makes it the same reaction in every retry.
-        var key = Guid.NewGuid().ToString("N");
+        // Without one, a key of its own makes it the same reaction in every retry of ours.
+        var key = react.IdempotencyKey ?? Guid.NewGuid().ToString("N");
         if (react.CommentId is null)
             return SendAsync($"/api/streams/{react.StreamId}/reactions", body, ContractsJson.Default.ReactionRequest, key, bearer, cancellationToken);
         // It becomes a part of an address, so nothing but an id may pass.

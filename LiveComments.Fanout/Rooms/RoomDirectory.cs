@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, TimeProvider clock, Drain drain, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -105,7 +106,7 @@ sealed partial class RoomDirectory(
 
     private async Task CloseLaterAsync(Holding holding)
     {
-        await Task.Delay(Linger, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Linger, clock, drain.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
             if (holding.Viewers > 0 || !_rooms.TryGetValue(holding.StreamId, out var current) || current != holding)
@@ -121,7 +122,7 @@ sealed partial class RoomDirectory(
     {
         // On the pool: the first viewer must not hold the lock while it asks the log.
         await Task.Yield();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(drain.Over);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
@@ -129,7 +130,7 @@ sealed partial class RoomDirectory(
             return null;
         var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator) { Pace = pace.Value };
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(drain.Over);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }
 
@@ -200,6 +201,9 @@ sealed partial class RoomDirectory(
 
         public Room Room { get; }
 
+        /// <summary>Given back along with the stay, which for a detached viewer is long after its request.</summary>
+        public IDisposable? Along { get; set; }
+
         /// <summary>What the room is filled from.</summary>
         public LogHandle Log { get; }
 
@@ -209,6 +213,7 @@ sealed partial class RoomDirectory(
                 return;
             _directory.Leave(holding);
             _directory.Count(holding, Room);
+            Along?.Dispose();
         }
     }
 

@@ -20,10 +20,6 @@ sealed class WriterThread : IDisposable
     // A turn of this many sends takes about a millisecond: what a small room waits for a big one at most.
     private const int ViewersPerTurn = 256;
 
-    // At shutdown viewers go in slices, so that they don't all come back at once: within this, but no slower than that.
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
-    private const int MinDrainPerTick = 500;
-
     private static readonly int MaxBlockedTicks = (int)(SlowReaders.MaxLag / HeartbeatWheel.Tick);
     private static readonly byte[] Heartbeat = HttpChunk.Of(": \n\n"u8);
 
@@ -38,7 +34,8 @@ sealed class WriterThread : IDisposable
     private readonly int _patience;
     private readonly HeartbeatWheel _wheel;
     private int _tick;
-    private int _drainPerTick;
+    private int? _viewersBeforeDrain;
+    private bool _drained;
     private int _awake;
     private int _viewers;
     private volatile bool _stopped;
@@ -152,8 +149,7 @@ sealed class WriterThread : IDisposable
                 OnWritable((DirectViewer)message.Subject!);
                 break;
             case MessageKind.Drain:
-                _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling(_viewers / (DrainTime / HeartbeatWheel.Tick)));
-                Drain();
+                Drain(((DrainShare)message.Subject!).Share);
                 break;
             default:
                 throw new InvalidOperationException($"A writer thread knows no {message.Kind}.");
@@ -168,6 +164,9 @@ sealed class WriterThread : IDisposable
         _slices.Add(viewer.Slice);
         _wheel.Add(viewer, _tick);
         CatchUp(viewer);
+        // It was on its way when the others left.
+        if (_drained)
+            LetGo(viewer);
     }
 
     private void Enqueue(RoomSlice slice)
@@ -254,24 +253,29 @@ sealed class WriterThread : IDisposable
     {
         _tick++;
         _wheel.Turn(_tick);
-        if (_drainPerTick > 0)
-            Drain();
         if (_blocked.Count == 0)
             return;
         foreach (var viewer in _blocked.Where(viewer => _tick - viewer.BlockedTick > MaxBlockedTicks).ToList())
             Close(viewer, CloseReason.TooSlow, whole: false);
     }
 
-    private void Drain()
+    private void Drain(double share)
     {
-        var left = _drainPerTick;
-        foreach (var viewer in _slices.SelectMany(slice => slice.Some(left)).Take(left).ToList())
-        {
-            if (viewer.State == ViewerState.Ready)
-                Close(viewer, CloseReason.Shutdown, whole: true);
-            else
-                viewer.Ending = CloseReason.Shutdown;
-        }
+        var before = _viewersBeforeDrain ??= _viewers;
+        _drained = share >= 1;
+        var mayStay = _drained ? 0 : (int)(before * (1 - share));
+        // Those who are still being told have their turn behind them.
+        var leave = Math.Max(0, _viewers - _blocked.Count(viewer => viewer.Ending is not null) - mayStay);
+        foreach (var viewer in _slices.SelectMany(slice => slice.Some(leave)).Take(leave).ToList())
+            LetGo(viewer);
+    }
+
+    private void LetGo(DirectViewer viewer)
+    {
+        if (viewer.State == ViewerState.Ready)
+            Close(viewer, CloseReason.Shutdown, whole: true);
+        else
+            viewer.Ending = CloseReason.Shutdown;
     }
 
     private void Close(DirectViewer viewer, CloseReason reason, bool whole)
@@ -290,6 +294,9 @@ sealed class WriterThread : IDisposable
 
     /// <summary>What others tell a writer thread.</summary>
     public readonly record struct Message(MessageKind Kind, object? Subject);
+
+    /// <summary>With <see cref="MessageKind.Drain"/>: which share of its viewers must have left.</summary>
+    public sealed record DrainShare(double Share);
 
     public enum MessageKind
     {
