@@ -12,7 +12,7 @@ namespace LiveComments.Fanout.Api;
 /// Posts and reactions in a user's name, over Api's own REST interface: there is one way in, whatever a client speaks.
 /// Retries, circuit breaker and time-outs are those of every client in this service.
 /// </summary>
-sealed class ApiClient(HttpClient http)
+sealed class ApiClient(HttpClient http, ServiceToken ownToken)
 {
     /// <summary>Found by service discovery.</summary>
     public static readonly Uri Address = new("http://api");
@@ -44,12 +44,15 @@ sealed class ApiClient(HttpClient http)
             : Refused(ErrorCodes.CommentNotFound, "There is no comment of that id.");
     }
 
-    /// <summary>How many comments a stream has; null when Api doesn't say, for instance to nobody in particular.</summary>
+    /// <summary>How many comments a stream has; null when Api doesn't say, for instance to nobody in particular where only an authority's tokens are taken.</summary>
     public async Task<long?> CommentCountAsync(string streamId, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await http.GetAsync(new Uri($"/api/streams/{streamId}/metrics", UriKind.Relative), cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/streams/{streamId}/metrics");
+            if (ownToken.Current() is { } token)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var response = await http.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode ? (await response.Content.ReadFromJsonAsync(ContractsJson.Default.StreamMetrics, cancellationToken))?.CommentCount : null;
         }
         catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)
