@@ -13,7 +13,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, TimeProvider clock, Drain drain, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, Drain drain, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -34,6 +34,7 @@ sealed partial class RoomDirectory(
             }
 
             holding.Viewers++;
+            audience.Arrived();
         }
 
         try
@@ -94,6 +95,7 @@ sealed partial class RoomDirectory(
         lock (_lock)
         {
             holding.Viewers--;
+            audience.Left();
             if (holding.Viewers > 0)
                 return;
             // A stream that doesn't exist, or could not be read, is asked about again by the next who comes.
@@ -128,8 +130,20 @@ sealed partial class RoomDirectory(
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
-        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator) { Pace = pace.Value };
+        string? creator;
+        try
+        {
+            creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+        }
+        catch
+        {
+            // Nobody would ever read what it brings.
+            await feed.DisposeAsync();
+            throw;
+        }
+
+        var calm = new CalmPace(pace.Value, audience, clock);
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(drain.Over);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }

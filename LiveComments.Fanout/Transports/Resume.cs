@@ -34,6 +34,9 @@ sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Res
             messages.AddRange(MessageEncoding.Encode(room.StreamId, room.Epoch, Entries, After, isBackfill: true, at.LastSequence, Sample, viewer));
         else if (After is null)
             messages.Add(MessageEncoding.EmptyBackfill(room.StreamId, new Cursor(room.Epoch, at.LastSequence)));
+        // Nothing between is anything to viewers, but what comes next names the room's place as the one before it.
+        else if (After < at.LastSequence)
+            messages.Add(MessageEncoding.CursorAlone(new Cursor(room.Epoch, at.LastSequence)));
         messages.AddRange(Notices);
         return messages;
     }

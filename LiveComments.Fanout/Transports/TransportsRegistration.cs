@@ -14,6 +14,7 @@ static class TransportsRegistration
         builder.AddDrain();
         builder.Services.AddSingleton<ViewerPlaces>();
         builder.Services.AddSingleton<Door>();
+        builder.Services.AddSingleton<DeliveryLatency>();
         builder.Services.AddSingleton<SseServing>();
         builder.AddDirectPath();
         builder.Services.AddSingleton<Joining>();

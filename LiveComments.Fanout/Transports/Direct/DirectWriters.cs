@@ -19,10 +19,10 @@ sealed class DirectWriters : IDisposable
     private readonly WriterThread[] _threads;
     private uint _turn;
 
-    public DirectWriters(IOptions<LiveOptions> options, TimeProvider clock, Drain drain)
+    public DirectWriters(IOptions<LiveOptions> options, DeliveryLatency latency, TimeProvider clock, Drain drain)
     {
         var count = Math.Clamp(Environment.ProcessorCount - OtherWorkCores, 1, MaxThreads);
-        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, clock))];
+        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, latency, clock))];
         drain.OnShare(share => PostToAll(new Message(MessageKind.Drain, new DrainShare(share))));
     }
 
@@ -34,8 +34,8 @@ sealed class DirectWriters : IDisposable
         {
             if (!_rooms.TryGetValue(room, out slices))
             {
-                _rooms[room] = slices = [.. _threads.Select(thread => new RoomSlice(thread))];
-                _ = WatchAsync(room, slices, viewer.At);
+                _rooms[room] = slices = [.. _threads.Select(thread => new RoomSlice(thread, room, viewer.At!))];
+                _ = WatchAsync(room, slices, viewer.At!);
             }
         }
 
