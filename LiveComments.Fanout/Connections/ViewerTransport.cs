@@ -9,7 +9,7 @@ namespace LiveComments.Fanout.Connections;
 
 /// <summary>The web server's way to the network, with connections that can be detached from it. Other than TCP goes the usual way.</summary>
 sealed class ViewerTransport(
-    IMemoryPoolFactory<byte> memory, ConnectionCap cap, IOptions<FastPathOptions> options, IOptions<LiveOptions> live, ViewerMetrics metrics, TimeProvider clock, ILogger<ViewerListener> logger)
+    IMemoryPoolFactory<byte> memory, ConnectionCap cap, JoinPace pace, IOptions<FastPathOptions> options, IOptions<LiveOptions> live, ViewerMetrics metrics, TimeProvider clock, ILogger<ViewerListener> logger)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => options.Value is { DirectWrites: true, DetachedConnections: true } && endpoint is IPEndPoint;
@@ -18,6 +18,6 @@ sealed class ViewerTransport(
     {
         var socket = ViewerSockets.Listen(endpoint, live.Value.PeerTimeout);
         socket.Listen(ViewerSockets.Backlog);
-        return ValueTask.FromResult<IConnectionListener>(new ViewerListener(socket, memory.Create(), cap, metrics, clock, logger));
+        return ValueTask.FromResult<IConnectionListener>(new ViewerListener(socket, memory.Create(), cap, pace, metrics, clock, logger));
     }
 }

@@ -21,8 +21,7 @@ sealed partial class Drain : IHostedLifecycleService, IDisposable
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource[] _slices = [.. Enumerable.Range(0, DrainSchedule.Slices).Select(_ => new CancellationTokenSource())];
-    private readonly CancellationTokenSource _over = new();
-    private readonly IHostApplicationLifetime _lifetime;
+    private readonly NodeEnd _end;
     private readonly ViewerMetrics _viewers;
     private readonly TimeSpan _longest;
     private readonly TimeProvider _clock;
@@ -30,14 +29,8 @@ sealed partial class Drain : IHostedLifecycleService, IDisposable
     private Action<double>? _onShare;
     private uint _turn;
 
-    public Drain(IHostApplicationLifetime lifetime, ViewerMetrics viewers, IOptions<LiveOptions> options, TimeProvider clock, ILogger<Drain> logger) =>
-        (_lifetime, _viewers, _longest, _clock, _logger) = (lifetime, viewers, options.Value.Drain, clock, logger);
-
-    /// <summary>The node stops: nobody else is let in.</summary>
-    public bool HasBegun => _lifetime.ApplicationStopping.IsCancellationRequested;
-
-    /// <summary>Nobody is left; what viewers needed may stop.</summary>
-    public CancellationToken Over => _over.Token;
+    public Drain(NodeEnd end, ViewerMetrics viewers, IOptions<LiveOptions> options, TimeProvider clock, ILogger<Drain> logger) =>
+        (_end, _viewers, _longest, _clock, _logger) = (end, viewers, options.Value.Drain, clock, logger);
 
     /// <summary>For one viewer: cancelled when it has to leave. Viewers share these, so that they cost nothing.</summary>
     public CancellationToken Turn() => _slices[Interlocked.Increment(ref _turn) % (uint)_slices.Length].Token;
@@ -48,7 +41,7 @@ sealed partial class Drain : IHostedLifecycleService, IDisposable
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         // When it isn't a signal that stops us, nobody has said so yet.
-        _lifetime.StopApplication();
+        _end.Begin();
         var schedule = new DrainSchedule(_viewers.Open, _longest);
         Begins(_viewers.Open, schedule.Duration.TotalSeconds);
         var begun = _clock.GetTimestamp();
@@ -63,7 +56,7 @@ sealed partial class Drain : IHostedLifecycleService, IDisposable
 
         await _viewers.WhenNobodyIsLeft().WaitAsync(Grace, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Ends(_viewers.Open, _clock.GetElapsedTime(begun).TotalSeconds);
-        await _over.CancelAsync();
+        _end.Complete();
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -80,7 +73,6 @@ sealed partial class Drain : IHostedLifecycleService, IDisposable
     {
         foreach (var slice in _slices)
             slice.Dispose();
-        _over.Dispose();
     }
 
     [LoggerMessage(LogLevel.Information, "This node stops: {Viewers} viewers leave within {Seconds:0.0} s.")]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace LiveComments.Fanout.Places;
 
 /// <summary>Where every viewer comes in, whatever transport it speaks, before anything is done for it.</summary>
-sealed class Door(Drain drain, ViewerPlaces places, ViewerMetrics metrics)
+sealed class Door(NodeEnd end, ViewerPlaces places, ViewerMetrics metrics)
 {
     // A place becomes free when somebody leaves: who comes back much sooner finds what it found before.
     private const string FullRetrySeconds = "10";
@@ -20,7 +20,7 @@ sealed class Door(Drain drain, ViewerPlaces places, ViewerMetrics metrics)
     public ProblemHttpResult? Refuse(HttpContext context, out ViewerPlaces.Place? place)
     {
         place = null;
-        if (drain.HasBegun)
+        if (end.HasBegun)
         {
             metrics.Refused("stopping");
             return Joining.Stopping(context.Response);

@@ -1,6 +1,8 @@
 using LiveComments.Contracts;
 using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Places;
+using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Transports.Direct;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.Extensions.Options;
@@ -18,7 +20,7 @@ static class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, Door door, Joining joining, SseServing serving, ViewerMetrics metrics, TimeProvider clock, Drain drain)
+        string streamId, HttpContext context, Door door, Joining joining, SseServing serving, DirectPath direct, ViewerMetrics metrics, TimeProvider clock, Drain drain)
     {
         if (!ResumePoint.TryRead(context.Request, out var from))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, ResumePoint.CursorRule);
@@ -48,6 +50,7 @@ static class EventsEndpoint
                 joined.Stay.Along = place;
                 if (polls)
                     return await PollAsync(joined, wait);
+                joined.Stay.Costs(direct.SocketOf(context) is null ? SendCost.Task : SendCost.Direct);
                 await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
                 return Results.Empty;
             case JoinResult.Stopping:
@@ -59,6 +62,7 @@ static class EventsEndpoint
         async Task<IResult> PollAsync(JoinResult.Joined joined, TimeSpan patience)
         {
             using var stay = joined.Stay;
+            stay.Costs(SendCost.Request);
             metrics.Opened(PollViewer.Transport);
             try
             {

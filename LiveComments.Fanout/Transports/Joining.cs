@@ -28,7 +28,7 @@ abstract record JoinResult
 }
 
 /// <summary>Lets viewers into rooms, whatever transport they come by.</summary>
-sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, Drain drain, ILogger<Joining> logger)
+sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, NodeEnd end, ILogger<Joining> logger)
 {
     /// <param name="streamId">As the client gave it.</param>
     /// <param name="from">What the viewer has seen last; null starts afresh.</param>
@@ -37,7 +37,7 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, Drain d
     {
         if (!StreamId.IsValid(streamId))
             return new JoinResult.NoSuchStream();
-        if (drain.HasBegun)
+        if (end.HasBegun)
             return new JoinResult.Stopping();
         if (currentLog.Handle is null)
             return new JoinResult.Away();

@@ -10,13 +10,13 @@ static class ViewerCountHeader
     public static void UseViewerCountHeader(this WebApplication app)
     {
         var metrics = app.Services.GetRequiredService<ViewerMetrics>();
-        var drain = app.Services.GetRequiredService<Drain>();
+        var end = app.Services.GetRequiredService<NodeEnd>();
         app.Use((context, next) =>
         {
             if (context.Request.Path == "/health")
             {
                 context.Response.Headers[LiveHeaders.Viewers] = metrics.Open.ToString(CultureInfo.InvariantCulture);
-                if (drain.HasBegun)
+                if (end.HasBegun)
                     context.Response.Headers[LiveHeaders.Stopping] = "true";
             }
 

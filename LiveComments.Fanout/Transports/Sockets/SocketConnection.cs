@@ -91,6 +91,7 @@ sealed partial class SocketConnection(
     private async Task WatchAsync(JoinResult.Joined joined, CancellationToken leaving)
     {
         using var stay = joined.Stay;
+        stay.Costs(SendCost.Task);
         var room = stay.Room;
         var walk = new Walk(room, joined.Entrance.At, joined.Catchup, _speaker?.User, clock);
         try

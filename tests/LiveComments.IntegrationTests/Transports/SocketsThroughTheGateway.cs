@@ -103,15 +103,25 @@ public sealed class SocketsThroughTheGateway(LiveNodes nodes)
     }
 
     [Fact]
-    public async Task When_no_node_can_take_a_viewer_it_is_told_to_come_back()
+    public async Task When_the_only_node_stops_a_viewer_is_told_to_come_back()
     {
         await using var node = nodes.NewNode();
         await using var gateway = nodes.NewGateway([node]);
         await Task.WhenAll(node.StartAsync(), gateway.StartAsync());
-        await node.KillAsync();
+        var (streamId, _) = await nodes.NewStreamAsync();
         using var client = new HttpClient { BaseAddress = gateway.Address };
-        using var answer = await client.GetAsync(new Uri("/live/streams/demo/events", UriKind.Relative));
-        await ProblemDocument.AssertAsync(answer, HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable, retryable: true);
-        Assert.NotNull(answer.Headers.RetryAfter);
+        // It doesn't answer its close, so the node is there for a while longer.
+        using var deaf = await RawViewer.OpenSocketAsync(node.Address, streamId);
+        node.Stop();
+        await Eventually.UntilAsync("the node refuses", async () =>
+        {
+            using var answer = await client.GetAsync(new Uri($"/live/streams/{streamId}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return false;
+            await ProblemDocument.AssertAsync(answer, HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable, retryable: true);
+            Assert.NotNull(answer.Headers.RetryAfter);
+            Assert.False(answer.Headers.Contains(LiveHeaders.Stopping));
+            return true;
+        });
     }
 }
