@@ -35,7 +35,6 @@ public sealed class FilesRunOut(LiveNodes nodes)
             throw new InvalidOperationException($"Who watched was cut off; the node printed: {node.Log}", exception);
         }
 
-
         FileLimit.Set(node.ProcessId, before);
         await using var late = await Eventually.GetAsync("the node accepts again", async () => await LiveClient.OpenAsync(LiveClient.Sse, node.Address, streamId));
         await RunningSystem.PostAcceptedAsync(author, streamId, "after");
