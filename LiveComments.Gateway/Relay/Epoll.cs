@@ -68,7 +68,14 @@ sealed partial class Epoll : IDisposable
     {
         // Edge-triggered: every write counts, and nobody need read.
         var one = 1L;
-        _ = Write(_waker, ref one, sizeof(long));
+        try
+        {
+            _ = Write(_waker, ref one, sizeof(long));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits any more.
+        }
     }
 
     /// <summary>Begins to connect; the socket says when it can be written to, or that it broke.</summary>

@@ -31,10 +31,7 @@ sealed class NodeConnection : Stream
 
     public RelayThread Thread => _thread;
 
-    /// <summary>Whom the relay thread passes on to; its own.</summary>
-    public Relay? Relay { get; set; }
-
-    /// <summary>Everything that the socket was ever said to be ready for; the relay thread's own.</summary>
+    /// <summary>Everything that the socket was ever said to be ready for, before it was taken; the relay thread's own.</summary>
     public Readiness Seen { get; private set; }
 
     public override bool CanRead => true;

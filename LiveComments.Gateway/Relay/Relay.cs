@@ -7,7 +7,7 @@ namespace LiveComments.Gateway.Relay;
 /// <see cref="RelayThread.Start"/> on.
 /// </summary>
 /// <param name="from">Taken from the HTTP client; closed by the relay thread.</param>
-/// <param name="to">The viewer's socket, non-blocking. The web server's, which writes nothing to it now, and closes it.</param>
+/// <param name="to">The viewer's socket. The web server's, which writes nothing to it now, and closes it.</param>
 /// <param name="received">What is to be passed on first.</param>
 sealed class Relay(NodeConnection from, Socket to, ReadOnlyMemory<byte> received)
 {
@@ -16,6 +16,14 @@ sealed class Relay(NodeConnection from, Socket to, ReadOnlyMemory<byte> received
     public NodeConnection From => from;
 
     public Socket To => to;
+
+    // At hand, so that passing a frame on touches no more than it must.
+    public SafeSocketHandle Node { get; } = from.Socket.SafeHandle;
+
+    public SafeSocketHandle Viewer { get; } = to.SafeHandle;
+
+    /// <summary>Everything that the node's socket was ever said to be ready for.</summary>
+    public Readiness Seen { get; set; }
 
     public ReadOnlyMemory<byte> Received { get; private set; } = received;
 

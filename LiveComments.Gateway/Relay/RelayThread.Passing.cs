@@ -5,11 +5,17 @@ namespace LiveComments.Gateway.Relay;
 /// <summary>From a node to its viewer.</summary>
 sealed partial class RelayThread
 {
-    private void OnReady(NodeConnection connection, Readiness readiness)
+    private void OnReady(long id, Readiness readiness)
     {
-        connection.OnReady(readiness);
-        if (connection.Relay is not { } relay)
+        if (!_relays.TryGetValue(id, out var relay))
+        {
+            // Or nobody: it was closed after it became ready.
+            if (_connections.TryGetValue(id, out var connection))
+                connection.OnReady(readiness);
             return;
+        }
+
+        relay.Seen |= readiness;
         if (relay.State == RelayState.Passing)
             Pass(relay);
         else if ((readiness & (Readiness.Error | Readiness.HungUp)) != 0)
@@ -19,9 +25,10 @@ sealed partial class RelayThread
 
     private void Begin(Relay relay)
     {
-        relay.From.Relay = relay;
+        _relays.Add(relay.From.Id, relay);
         relay.ActiveTick = _tick;
         // What came before this was told to somebody else.
+        relay.Seen = relay.From.Seen;
         if (Send(relay, relay.TakeReceived().Span))
             Pass(relay);
     }
@@ -33,7 +40,7 @@ sealed partial class RelayThread
             return;
         for (var turn = 0; turn < ReceivesATurn; turn++)
         {
-            var received = relay.From.Socket.Receive(_buffer, SocketFlags.None, out var error);
+            var received = RawSocket.Receive(relay.Node, _buffer, out var error);
             if (error == SocketError.WouldBlock)
                 return;
             if (error != SocketError.Success || received == 0)
@@ -46,7 +53,7 @@ sealed partial class RelayThread
             if (!Send(relay, _buffer.AsSpan(0, received)))
                 return;
             // That was all there was; of what comes now we are told. Only of an end that we were told of before, never again.
-            if (received < BufferBytes && (relay.From.Seen & Readiness.Ended) == 0)
+            if (received < BufferBytes && (relay.Seen & Readiness.Ended) == 0)
                 return;
         }
 
@@ -62,7 +69,7 @@ sealed partial class RelayThread
         SocketError error;
         try
         {
-            sent = relay.To.Send(bytes, SocketFlags.None, out error);
+            sent = RawSocket.Send(relay.Viewer, bytes, out error);
         }
         catch (ObjectDisposedException)
         {
@@ -111,12 +118,12 @@ sealed partial class RelayThread
         Pass(relay);
     }
 
-    private static void End(Relay relay, RelayEnd end)
+    private void End(Relay relay, RelayEnd end)
     {
         if (relay.State == RelayState.Ended)
             return;
+        _relays.Remove(relay.From.Id);
         relay.From.CloseSocket();
-        relay.From.Relay = null;
         if (end is RelayEnd.NodeEnded or RelayEnd.Shutdown)
             SayFarewell(relay.To);
         relay.End(end);

@@ -33,6 +33,7 @@ sealed partial class RelayThread : IDisposable
 
     private readonly Epoll _epoll = new();
     private readonly ConcurrentDictionary<long, NodeConnection> _connections = [];
+    private readonly Dictionary<long, Relay> _relays = [];
     private readonly ConcurrentQueue<Message> _inbox = new();
     private readonly Queue<Relay> _unfinished = new();
     private readonly byte[] _buffer = new byte[BufferBytes];
@@ -91,8 +92,8 @@ sealed partial class RelayThread : IDisposable
         _stopped = true;
         _epoll.Wake();
         _thread.Join();
-        foreach (var connection in _connections.Values)
-            connection.Socket.Dispose();
+        foreach (var relay in _relays.Values)
+            End(relay, RelayEnd.Shutdown);
         _epoll.Dispose();
     }
 
@@ -115,8 +116,8 @@ sealed partial class RelayThread : IDisposable
                 Handle(message);
             for (var index = 0; index < count; index++)
             {
-                if (_epoll.Event(index, out var id, out var readiness) && _connections.TryGetValue(id, out var connection))
-                    OnReady(connection, readiness);
+                if (_epoll.Event(index, out var id, out var readiness))
+                    OnReady(id, readiness);
             }
 
             for (var left = _unfinished.Count; left > 0; left--)
@@ -141,7 +142,7 @@ sealed partial class RelayThread : IDisposable
                 OnWritable(message.Relay!);
                 break;
             case MessageKind.Drain:
-                _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling(_connections.Count / (DrainTime / Tick)));
+                _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling(_relays.Count / (DrainTime / Tick)));
                 EndSome();
                 break;
             default:
@@ -156,24 +157,18 @@ sealed partial class RelayThread : IDisposable
             EndSome();
         if (_tick % SilenceCheckTicks != 0)
             return;
-        foreach (var (_, connection) in _connections)
+        foreach (var relay in _relays.Values)
         {
-            if (connection.Relay is { } relay && _tick - relay.ActiveTick > _patienceTicks)
+            // A dictionary may lose entries while it is walked through.
+            if (_tick - relay.ActiveTick > _patienceTicks)
                 End(relay, RelayEnd.Silent);
         }
     }
 
     private void EndSome()
     {
-        var left = _drainPerTick;
-        foreach (var (_, connection) in _connections)
-        {
-            if (connection.Relay is not { } relay)
-                continue;
-            if (left-- == 0)
-                return;
+        foreach (var relay in _relays.Values.Take(_drainPerTick))
             End(relay, RelayEnd.Shutdown);
-        }
     }
 
     private readonly record struct Message(MessageKind Kind, Relay? Relay);

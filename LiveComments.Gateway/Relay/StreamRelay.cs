@@ -82,7 +82,6 @@ sealed class StreamRelay(IHttpForwarder forwarder, NodeClient clients, RelayMetr
 
     private static void Prepare(Socket viewer)
     {
-        viewer.Blocking = false;
         viewer.SendBufferSize = SendBufferBytes;
         viewer.SetRawSocketOption(Tcp, TcpUserTimeout, UserTimeout);
     }
