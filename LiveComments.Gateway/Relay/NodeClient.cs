@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LiveComments.Gateway.Routing;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace LiveComments.Gateway.Relay;
@@ -17,6 +18,7 @@ sealed class NodeClient(RelayThreads threads, ILogger<ForwarderHttpClientFactory
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectCallback = ConnectAsync;
+        handler.ConnectTimeout = NextNode.ConnectTimeout;
         handler.PooledConnectionLifetime = TimeSpan.Zero;
         // Nothing is to be read after it was taken, or of an answer that nobody wants.
         handler.MaxResponseDrainSize = 0;
