@@ -90,7 +90,7 @@ function isRunning(pid) {
 
 async function installPackages() {
   const wanted = await hashOf(
-    ['package.json', 'package-lock.json', '.npmrc'],
+    ['package.json', 'package-lock.json', '.npmrc', 'src/feed/package.json'],
     `${process.platform}-${process.arch}`,
   );
   // Inside node_modules, so that it goes with it: npm ci deletes the folder first.

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MessagePage } from './MessagePage';
+import { keepPageForOffline } from './offline';
 import { matchRoute } from './routes';
 import { strings } from './strings';
 import './styles/base.css';
@@ -20,3 +21,5 @@ createRoot(root).render(
     )}
   </StrictMode>,
 );
+
+void keepPageForOffline();

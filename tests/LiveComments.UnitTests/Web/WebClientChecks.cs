@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using Xunit.Abstractions;
 
 namespace LiveComments.UnitTests.Web;
@@ -9,6 +10,9 @@ public sealed class WebClientChecks(ITestOutputHelper output) : IAsyncLifetime
     // A check takes 2 s, a first npm ci a minute over a slow line.
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
+
+    // What a phone on a slow line can fetch and read within the second that the first page may take.
+    private const long MaxScriptBytes = 120 * 1024;
 
     private static string WebFolder { get; } = Path.Combine(TestSupport.Repository.Root, "web");
 
@@ -27,7 +31,26 @@ public sealed class WebClientChecks(ITestOutputHelper output) : IAsyncLifetime
     public async Task The_lock_file_names_no_registry()
     {
         var text = await File.ReadAllTextAsync(Path.Combine(WebFolder, "package-lock.json"));
-        Assert.DoesNotContain("\"resolved\"", text, StringComparison.Ordinal);
+        // The workspace's own packages are found by their folder.
+        Assert.DoesNotMatch("\"resolved\": \"[a-z+]+:", text);
+    }
+
+    [Fact]
+    public void All_scripts_together_are_at_most_120_KB_gzipped()
+    {
+        var scripts = Directory.GetFiles(Path.Combine(WebFolder, "dist", "assets"), "*.js");
+        Assert.NotEmpty(scripts);
+        var sizes = scripts.ToDictionary(script => Path.GetFileName(script), GzippedSize);
+        output.WriteLine(string.Join('\n', sizes.Select(size => $"{size.Key}: {size.Value:N0} bytes")));
+        Assert.True(sizes.Values.Sum() <= MaxScriptBytes, $"{sizes.Values.Sum():N0} bytes: {string.Join(", ", sizes)}");
+    }
+
+    private static long GzippedSize(string file)
+    {
+        using var target = new MemoryStream();
+        using (var gzip = new GZipStream(target, CompressionLevel.SmallestSize, leaveOpen: true))
+            gzip.Write(File.ReadAllBytes(file));
+        return target.Length;
     }
 
     private async Task RunAsync(TimeSpan limit, string program, params string[] arguments)
