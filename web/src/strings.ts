@@ -94,7 +94,7 @@ export const strings = {
   deleteFailed: (why: string) => `It could not be deleted: ${why}`,
   reactionFailed: (why: string) => `Your reaction didn’t count: ${why}`,
   joinToReact: 'Join to react.',
-  inReplyTo: (name: string) => `In reply to ${name}`,
+  inReplyTo: 'In reply to',
   inReplyToEarlier: 'In reply to an earlier comment',
   replies: (count: number) => plural(count, 'reply', 'replies'),
   thread: 'Replies',

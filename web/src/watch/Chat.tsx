@@ -31,6 +31,7 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
   const isSessionOver = useFeedState((state) => state.isSessionOver);
   const [order, setOrder] = useState<'newest' | 'top'>('newest');
   const [thread, setThread] = useState<{ id: string; parent: Comment | null } | null>(null);
+  const [hasJoinedHere, setJoinedHere] = useState(false);
   const [writing, setWriting] = useState<Writing>({ draft: '', editing: null });
 
   const openThread = useCallback(
@@ -99,7 +100,7 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
         </Suspense>
       </div>
       <Announcer />
-      <footer className="chat-foot" id="comment-box" tabIndex={-1}>
+      <footer className="chat-foot" id="comment-box">
         {isEnded ? (
           <p className="ended">{strings.ended}</p>
         ) : (
@@ -109,10 +110,17 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
                 writing={writing}
                 onWriting={setWriting}
                 replyTo={thread?.id ?? null}
+                isWanted={hasJoinedHere}
                 onLeave={() => onSession(null)}
               />
             ) : (
-              <JoinForm notice={isSessionOver ? strings.sessionOver : whyJoin} onJoined={onSession} />
+              <JoinForm
+                notice={isSessionOver ? strings.sessionOver : whyJoin}
+                onJoined={(joined) => {
+                  setJoinedHere(true);
+                  onSession(joined);
+                }}
+              />
             )}
           </Suspense>
         )}

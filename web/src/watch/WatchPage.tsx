@@ -36,6 +36,11 @@ export function WatchPage({ streamId }: { streamId: string }) {
   return feed ? <WatchedStream feed={feed} session={session} onSession={changeSession} /> : <TopBar />;
 }
 
+/** The box to write in, or the one to join by. */
+function focusCommentBox() {
+  document.querySelector<HTMLElement>('#comment-box :is(input, textarea)')?.focus();
+}
+
 interface WatchedStreamProps {
   feed: Feed;
   session: Session | null;
@@ -74,9 +79,9 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
   if (isMissing) return <MessagePage text={strings.noSuchStream} />;
   return (
     <WatchingContext value={watching}>
-      <a className="skip-link" href="#comment-box">
+      <button type="button" className="skip-link" onClick={focusCommentBox}>
         {strings.skipToComposer}
-      </a>
+      </button>
       <div className="watch">
         <TopBar />
         <main className="watch-main">

@@ -108,6 +108,8 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
         ref={scroller}
         onScroll={list.onScroll}
         onKeyDown={onKeyDown}
+        onPointerOver={(event) => list.hold((event.target as HTMLElement).closest('.row-actions') !== null)}
+        onPointerLeave={() => list.hold(false)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         role="feed"

@@ -61,7 +61,7 @@ export const CommentRow = memo(function CommentRow({
       data-mentions-me={mentionsMe || undefined}
       data-paid={comment.isPaid || undefined}
       data-highlighted={comment.isHighlighted || undefined}
-      data-active={isActive || isOpen || undefined}
+      data-open={isOpen || undefined}
       data-tint={tintOf(comment.userId)}
     >
       <span className="avatar" aria-hidden="true">
@@ -74,11 +74,11 @@ export const CommentRow = memo(function CommentRow({
             className="reply-to"
             tabIndex={isActive ? 0 : -1}
             onClick={() => onOpenThread?.(comment)}
-            aria-label={parent ? strings.inReplyTo(nameOf(parent)) : strings.inReplyToEarlier}
           >
             <span aria-hidden="true">↪ </span>
             {parent ? (
               <>
+                <span className="visually-hidden">{strings.inReplyTo}</span>{' '}
                 <bdi className="reply-to-name">{nameOf(parent)}</bdi> <bdi>{parent.content}</bdi>
               </>
             ) : (
@@ -125,7 +125,10 @@ export const CommentRow = memo(function CommentRow({
                 title={strings.reactions[type]}
                 onClick={() => react(type)}
               >
-                <span aria-hidden="true">{reactionGlyphs[type]}</span> {compactNumber(count)}
+                <span className="glyph" aria-hidden="true">
+                  {reactionGlyphs[type]}
+                </span>{' '}
+                {compactNumber(count)}
               </button>
             ))}
             {replies > 0 && !isInThread && (

@@ -66,7 +66,10 @@ export function Reactors({
             aria-label={strings.reactionButton(strings.reactions[one.type], one.count)}
             onClick={() => setType(one.type)}
           >
-            <span aria-hidden="true">{reactionGlyphs[one.type]}</span> {compactNumber(one.count)}
+            <span className="glyph" aria-hidden="true">
+              {reactionGlyphs[one.type]}
+            </span>{' '}
+            {compactNumber(one.count)}
           </button>
         ))}
       </div>
@@ -74,7 +77,7 @@ export function Reactors({
         {people.map((person) => (
           <li key={`${person.userId} ${person.reactionType}`}>
             <bdi>{person.username}</bdi>
-            <span role="img" aria-label={strings.reactions[person.reactionType]}>
+            <span className="glyph" role="img" aria-label={strings.reactions[person.reactionType]}>
               {reactionGlyphs[person.reactionType]}
             </span>
           </li>

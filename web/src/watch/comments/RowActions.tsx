@@ -98,6 +98,7 @@ export function RowActions({
             <button
               key={type}
               type="button"
+              className="glyph"
               role="menuitemcheckbox"
               aria-checked={mine.includes(type)}
               aria-label={strings.reactions[type]}

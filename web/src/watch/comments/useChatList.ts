@@ -11,7 +11,7 @@ const estimatedPx = 52;
 const overscan = 8;
 
 /** So near to the beginning, what is older is asked for: it is there before the reader is. */
-const olderFromIndex = 12;
+const olderFromPx = 800;
 
 interface ChatList {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -21,6 +21,8 @@ interface ChatList {
   readonly unseen: number;
   onScroll(): void;
   toEnd(): void;
+  /** While held it doesn't follow its end: somebody is about to press something in a row, which must not run away. */
+  hold(isHeld: boolean): void;
 }
 
 interface ChatListOptions {
@@ -43,6 +45,7 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
   const [lastSeen, setLastSeen] = useState<string | null>(null);
   // Told apart by the reader's own scrolling only: growth moves the end away, and must not count.
   const sticks = useRef(true);
+  const [isHeld, setHeld] = useState(false);
   const lastTop = useRef(0);
   const lastKey = keys.at(-1) ?? null;
 
@@ -62,13 +65,13 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     paddingStart: 10,
     paddingEnd: 10,
     anchorTo: 'end',
-    followOnAppend: true,
+    followOnAppend: !isHeld,
     scrollEndThreshold: slackPx,
   });
 
   const goToEnd = useCallback(() => {
-    if (keys.length > 0) virtualizer.scrollToEnd();
-  }, [virtualizer, keys.length]);
+    if (keys.length > 0 && !isHeld) virtualizer.scrollToEnd();
+  }, [virtualizer, keys.length, isHeld]);
 
   const changeAtEnd = (value: boolean) => {
     if (sticks.current === value) return;
@@ -104,8 +107,7 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     // Growth below us raises a scroll event, too, when it follows our own move to the end: only up lets go.
     if (fromEnd <= slackPx) changeAtEnd(true);
     else if (movedUp) changeAtEnd(false);
-    if (movedUp && !sticks.current && (virtualizer.range?.startIndex ?? 0) <= olderFromIndex)
-      onNearBeginning();
+    if (movedUp && !sticks.current && element.scrollTop <= olderFromPx) onNearBeginning();
   };
 
   const toEnd = () => {
@@ -122,5 +124,6 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     unseen: isAtEnd || lastSeen === null ? 0 : keys.length - 1 - keys.lastIndexOf(lastSeen),
     onScroll,
     toEnd,
+    hold: setHeld,
   };
 }

@@ -15,11 +15,13 @@ interface ComposerProps {
   onWriting(change: (now: Writing) => Writing): void;
   /** The comment that is answered. */
   replyTo: string | null;
+  /** Whether somebody is about to write: who only came, or came back, has the page's keys for reading. */
+  isWanted: boolean;
   onLeave(): void;
 }
 
 /** The comment box. What is sent from it stands at the end of the list from then on, whatever becomes of it. */
-export function Composer({ writing, onWriting, replyTo, onLeave }: ComposerProps) {
+export function Composer({ writing, onWriting, replyTo, isWanted, onLeave }: ComposerProps) {
   const { feed, session } = useWatching();
   const isOffline = useFeedState((state) => state.connection.name === 'offline');
   const [problem, setProblem] = useState<string | null>(null);
@@ -36,6 +38,7 @@ export function Composer({ writing, onWriting, replyTo, onLeave }: ComposerProps
   // Whoever joined, answers or changes a comment wants to write.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of them leads here
   useEffect(() => {
+    if (!isWanted && replyTo === null && !editing) return;
     const element = box.current;
     element?.focus();
     element?.setSelectionRange(element.value.length, element.value.length);

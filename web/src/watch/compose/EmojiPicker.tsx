@@ -27,7 +27,7 @@ export function EmojiPicker({ anchor, onChoose, onClose }: EmojiPickerProps) {
           <h3>{group.name}</h3>
           <div className="emoji-grid">
             {group.characters.map((character) => (
-              <button key={character} type="button" onClick={() => onChoose(character)}>
+              <button key={character} type="button" className="glyph" onClick={() => onChoose(character)}>
                 {character}
               </button>
             ))}

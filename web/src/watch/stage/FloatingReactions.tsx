@@ -46,6 +46,7 @@ export function chosen(counts: Readonly<Partial<Record<ReactionType, number>>>):
 function rise(layer: HTMLElement, type: ReactionType, delayMs: number) {
   if (layer.childElementCount >= maxInTheAir) return;
   const glyph = document.createElement('span');
+  glyph.className = 'glyph';
   glyph.textContent = reactionGlyphs[type];
   layer.append(glyph);
   const sway = (Math.random() - 0.5) * 70;
