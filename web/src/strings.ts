@@ -29,6 +29,7 @@ export const strings = {
   status: { scheduled: 'Scheduled', live: 'Live', ended: 'Ended' },
   watching: (count: number) => `${count.toLocaleString()} watching`,
   commentCount: (count: number) => plural(count, 'comment', 'comments'),
+  shortCommentCount: (compact: string, count: number) => (count === 1 ? '1 comment' : `${compact} comments`),
   reactionCount: (count: number) => plural(count, 'reaction', 'reactions'),
   noVideo: 'The video can’t be played here. The conversation goes on.',
   reactToStream: 'React to the stream',
@@ -74,7 +75,7 @@ export const strings = {
   },
   retryNow: 'Try now',
   pinned: 'Pinned',
-  showAll: 'Show all of it',
+  showAll: 'Show all',
   showLess: 'Show less',
 
   // One comment

@@ -131,7 +131,7 @@ public sealed class AccessibilityTests(PageFixture fixture) : IClassFixture<Page
                   const one = document.activeElement;
                   if (one === document.body) return 'the end';
                   const box = one.getBoundingClientRect();
-                  const seen = box.width > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight && getComputedStyle(one).outlineStyle !== 'none';
+                  const seen = box.width > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight && [one, one.parentElement].some((part) => getComputedStyle(part).outlineStyle !== 'none');
                   return `${seen ? 'seen' : 'unseen'}: ${one.getAttribute('aria-label') ?? one.textContent.slice(0, 30)}`;
                 }
                 """);

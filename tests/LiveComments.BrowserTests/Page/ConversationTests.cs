@@ -143,7 +143,7 @@ public sealed class ConversationTests(PageFixture fixture) : IClassFixture<PageF
         _server.Add("linus", "liked a little", new(Reactions: new() { ["like"] = 2 }));
         await using var viewer = await Viewer.OpenAsync(fixture, _server.StreamUrl);
         await viewer.Button("Top").ClickAsync();
-        var top = viewer.Page.GetByRole(AriaRole.Feed, new() { Name = "Most reactions and replies first" });
+        var top = viewer.Page.GetByRole(AriaRole.Region, new() { Name = "Most reactions and replies first" });
         await Expect(top.Locator(".content")).ToHaveTextAsync(["loved by many", "liked a little", "quiet one"]);
         await viewer.Button("Live").ClickAsync();
         await Expect(viewer.Scroller.Locator(".content")).ToHaveTextAsync(["quiet one", "loved by many", "liked a little"]);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using LiveComments.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -13,6 +14,8 @@ public sealed partial class PageServer
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private readonly ConcurrentDictionary<string, string> _displayNames = new();
+
     // Who reacted to what, the first first.
     private readonly List<(string CommentId, string Username, string Type)> _reactions = [];
 
@@ -23,7 +26,7 @@ public sealed partial class PageServer
     private sealed record ReactionBody(string ReactionType);
 
     /// <summary>Taps on the stream, as they came.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<string> Taps { get; } = new();
+    public ConcurrentQueue<string> Taps { get; } = new();
 
     private void MapRest()
     {
@@ -63,12 +66,16 @@ public sealed partial class PageServer
             : stream;
     }
 
-    private IResult GiveToken(NameBody body) => Results.Json(new
+    private IResult GiveToken(NameBody body)
     {
-        token = TokenPrefix + body.Username,
-        expiresAt = TimeProvider.System.GetUtcNow().AddHours(1),
-        user = new { id = $"id-{body.Username}", username = body.Username, displayName = body.DisplayName, avatarUrl = (string?)null, role = "user" },
-    });
+        _displayNames[body.Username] = body.DisplayName;
+        return Results.Json(new
+        {
+            token = TokenPrefix + body.Username,
+            expiresAt = TimeProvider.System.GetUtcNow().AddHours(1),
+            user = new { id = $"id-{body.Username}", username = body.Username, displayName = body.DisplayName, avatarUrl = (string?)null, role = "user" },
+        });
+    }
 
     private async Task PostAsync(HttpContext context, ContentBody body)
     {
@@ -87,7 +94,7 @@ public sealed partial class PageServer
         }
 
         var username = Username(context)!;
-        var comment = Append($"id-{username}", username, body.Content, new(ParentId: body.ParentId), key);
+        var comment = Append($"id-{username}", username, body.Content, new(_displayNames[username], ParentId: body.ParentId), key);
         await Results.Json(comment, Json, statusCode: 201).ExecuteAsync(context);
     }
 

@@ -46,7 +46,7 @@ public sealed class WatchPagePictures(PageFixture fixture) : IClassFixture<PageF
 
         await viewer.JoinAsync("Ada Lovelace");
         await viewer.SendAsync("Greetings from London. We go for orbit!");
-        await Expect(viewer.Page.Locator(".comment[data-own]")).ToHaveCountAsync(1);
+        await Expect(viewer.Comment("We go for orbit")).ToHaveCountAsync(1);
         server.Add("maya", "@ada-lovelace welcome! Best seats in the house.", new("Maya", Mentions: ["ada-lovelace"], Omitted: 13));
         await Expect(viewer.Page.Locator("[data-mentions-me]")).ToHaveCountAsync(1);
         await Expect(viewer.Page.GetByText("1 in 14 shown")).ToBeVisibleAsync();

@@ -26,8 +26,8 @@ export function StreamCard({ stream }: { stream: ListedStream }) {
           <bdi>{stream.title}</bdi>
         </h2>
         {stream.description && (
-          <p className="stream-description" dir="auto">
-            {stream.description}
+          <p className="stream-description">
+            <bdi>{stream.description}</bdi>
           </p>
         )}
         <p className="stream-facts">

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useState } from 'react';
 import type { Comment, OwnPost, Session } from '../feed';
 import { strings } from '../strings';
+import { compactNumber } from '../words';
 import { ConnectionBadge } from './ConnectionBadge';
 import { Announcer } from './comments/Announcer';
 import { PinnedComment } from './comments/PinnedComment';
@@ -66,6 +67,7 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
             </button>
           ))}
         </div>
+        <CommentCount />
         <ConnectionBadge />
       </header>
       <Interruption />
@@ -126,5 +128,15 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
         )}
       </footer>
     </section>
+  );
+}
+
+function CommentCount() {
+  const count = useFeedState((state) => state.comments);
+  return count === null ? null : (
+    <span className="comment-count" title={strings.commentCount(count)}>
+      <span aria-hidden="true">{strings.shortCommentCount(compactNumber(count), count)}</span>
+      <span className="visually-hidden">{strings.commentCount(count)}</span>
+    </span>
   );
 }

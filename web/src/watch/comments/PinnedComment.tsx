@@ -3,8 +3,8 @@ import { strings } from '../../strings';
 import { useFeedState } from '../watching';
 import { nameOf } from './nameOf';
 
-/** Longer than what fits into two lines of a narrow chat. */
-const shortCharacters = 90;
+/** Longer than what surely fits into a line of a phone. */
+const shortCharacters = 40;
 
 /** What the broadcaster wants everybody to see, above the list; two lines of it until one wants more. */
 export function PinnedComment() {
@@ -16,20 +16,20 @@ export function PinnedComment() {
     <aside className="pinned" aria-label={strings.pinned}>
       <p className="pinned-head">
         <span aria-hidden="true">📌</span> {strings.pinned} · <bdi className="author">{nameOf(pinned)}</bdi>
+        {pinned.content.length > shortCharacters && (
+          <button
+            type="button"
+            className="quiet"
+            aria-expanded={isOpen}
+            onClick={() => setOpenId(isOpen ? null : pinned.id)}
+          >
+            {isOpen ? strings.showLess : strings.showAll}
+          </button>
+        )}
       </p>
       <bdi className="content" data-open={isOpen || undefined}>
         {pinned.content}
       </bdi>
-      {pinned.content.length > shortCharacters && (
-        <button
-          type="button"
-          className="quiet"
-          aria-expanded={isOpen}
-          onClick={() => setOpenId(isOpen ? null : pinned.id)}
-        >
-          {isOpen ? strings.showLess : strings.showAll}
-        </button>
-      )}
     </aside>
   );
 }

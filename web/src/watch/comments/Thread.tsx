@@ -37,10 +37,14 @@ export function Thread({ parent, parentId, onReply, onEditPost, onClose }: Threa
 
   const isLoading = thread?.state === 'loading';
   const count = thread?.replies.length ?? 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what comes is shown
+  // Opened, it shows what is answered; what comes while it is open is followed.
+  const shown = useRef<number | null>(null);
+  const rows = count + posts.length;
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'nearest' });
-  }, [count, posts.length]);
+    if (thread?.state !== 'loaded') return;
+    if (shown.current !== null && rows > shown.current) end.current?.scrollIntoView({ block: 'nearest' });
+    shown.current = rows;
+  }, [thread?.state, rows]);
 
   const row = (comment: Comment) => (
     <CommentRow

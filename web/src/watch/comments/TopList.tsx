@@ -43,12 +43,10 @@ export function TopList({ onOpenThread }: { onOpenThread(comment: Comment): void
   );
 
   return (
-    <div
+    <section
       className="comments-scroller top-list"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      role="feed"
-      aria-busy={state === 'loading'}
       aria-label={strings.topHint}
     >
       <p className="list-note top-note">
@@ -57,17 +55,21 @@ export function TopList({ onOpenThread }: { onOpenThread(comment: Comment): void
           {strings.refresh}
         </button>
       </p>
-      {comments.map((comment) => (
-        <CommentRow
-          key={comment.id}
-          comment={comment}
-          mine={myReactions[comment.id] ?? none}
-          isHost={comment.userId === hostId}
-          isActive
-          onOpenThread={onOpenThread}
-          onCounts={onCounts}
-        />
-      ))}
+      {comments.length > 0 && (
+        <div role="feed" aria-busy={state === 'loading'} aria-label={strings.comments}>
+          {comments.map((comment) => (
+            <CommentRow
+              key={comment.id}
+              comment={comment}
+              mine={myReactions[comment.id] ?? none}
+              isHost={comment.userId === hostId}
+              isActive
+              onOpenThread={onOpenThread}
+              onCounts={onCounts}
+            />
+          ))}
+        </div>
+      )}
       {state === 'loading' && comments.length === 0 && <p className="list-note">{strings.loadingComments}</p>}
       {state === 'loaded' && comments.length === 0 && <p className="list-note">{strings.noTopComments}</p>}
       {typeof state === 'object' && (
@@ -83,7 +85,7 @@ export function TopList({ onOpenThread }: { onOpenThread(comment: Comment): void
           {strings.more}
         </button>
       )}
-    </div>
+    </section>
   );
 }
 

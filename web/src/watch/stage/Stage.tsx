@@ -1,5 +1,4 @@
 import { strings } from '../../strings';
-import { compactNumber } from '../../words';
 import { useFeedState } from '../watching';
 import { FloatingReactions } from './FloatingReactions';
 import { ReactionBar } from './ReactionBar';
@@ -22,8 +21,8 @@ export function Stage() {
           </h1>
           <StageFacts />
           {stream?.description && (
-            <p className="stage-description" dir="auto">
-              {stream.description}
+            <p className="stage-description">
+              <bdi>{stream.description}</bdi>
             </p>
           )}
         </div>
@@ -36,7 +35,6 @@ export function Stage() {
 function StageFacts() {
   const status = useFeedState((state) => state.stream?.status ?? null);
   const viewers = useFeedState((state) => state.viewers);
-  const comments = useFeedState((state) => state.comments);
   return (
     <p className="stage-facts">
       {status && (
@@ -45,13 +43,6 @@ function StageFacts() {
         </span>
       )}
       {viewers !== null && <span className="viewers">{strings.watching(viewers)}</span>}
-      {comments !== null && (
-        <span className="comment-count" title={strings.commentCount(comments)}>
-          {comments === 1
-            ? strings.commentCount(1)
-            : strings.commentCount(comments).replace(comments.toLocaleString(), compactNumber(comments))}
-        </span>
-      )}
     </p>
   );
 }
