@@ -22,6 +22,7 @@ sealed class Room : IDisposable
     private readonly PendingFrame _pending;
     private readonly ReactionSums _reactions;
     private readonly RoomSampling _sampling;
+    private readonly CalmPace? _calm;
     private readonly Dictionary<string, WireMessage> _notices = new(StringComparer.Ordinal);
     private Frame _newest;
     private ulong _sequence;
@@ -29,6 +30,7 @@ sealed class Room : IDisposable
     private long? _reactionsAt;
     private long? _due;
     private long _commentBalance;
+    private bool _atOnce;
     private bool _closed;
 
     /// <param name="streamId">The stream.</param>
@@ -38,9 +40,11 @@ sealed class Room : IDisposable
     /// <param name="clock">Decides when a batch goes out.</param>
     /// <param name="options">What is shown of a fast stream.</param>
     /// <param name="creatorId">The broadcaster; null when it is not known.</param>
-    public Room(string streamId, int epoch, IReadOnlyList<LogEntry> past, bool pastIsWhole, TimeProvider clock, RoomOptions? options = null, string? creatorId = null)
+    /// <param name="calm">Lets comments out one by one while there are few of them; null gathers always.</param>
+    public Room(
+        string streamId, int epoch, IReadOnlyList<LogEntry> past, bool pastIsWhole, TimeProvider clock, RoomOptions? options = null, string? creatorId = null, CalmPace? calm = null)
     {
-        (StreamId, Epoch, _clock, _options, _creatorId) = (streamId, epoch, clock, options ?? new RoomOptions(), creatorId);
+        (StreamId, Epoch, _clock, _options, _creatorId, _calm) = (streamId, epoch, clock, options ?? new RoomOptions(), creatorId, calm);
         _retained = new RetainedEntries(Removals.Apply(past, epoch), pastIsWhole);
         _pending = new PendingFrame(streamId);
         _reactions = new ReactionSums(streamId);
@@ -69,9 +73,9 @@ sealed class Room : IDisposable
     public long CommentBalance => Interlocked.Read(ref _commentBalance);
 
     /// <summary>
-    /// Takes the next entry. The first after a quiet spell goes out at once, later ones wait for the interval; a removal
-    /// waits for nothing and takes what waited along. Reactions are summed up, and nobody resumes from one. Who comes or
-    /// comes back later doesn't get what was removed.
+    /// Takes the next entry. The first after a quiet spell goes out at once, as do all of a calm room; others wait for
+    /// the interval; a removal waits for nothing and takes what waited along. Reactions are summed up, and nobody resumes
+    /// from one. Who comes or comes back later doesn't get what was removed.
     /// </summary>
     public void Add(LogEntry entry)
     {
@@ -85,9 +89,15 @@ sealed class Room : IDisposable
             if (entry.EventType is LogEventTypes.CommentPosted)
                 Interlocked.Increment(ref _commentBalance);
             if (Reactions.IsOne(entry))
+            {
                 _reactions.Add(entry);
+            }
             else
+            {
+                _atOnce |= _calm?.Take() == true;
                 _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount)));
+            }
+
             if (entry.EventType == LogEventTypes.CommentDeleted)
             {
                 Interlocked.Decrement(ref _commentBalance);
@@ -168,7 +178,7 @@ sealed class Room : IDisposable
         if (_pending.IsEmpty && _reactions.IsEmpty)
             return;
         var now = _clock.GetTimestamp();
-        var due = Later(_flushedAt, BatchInterval.For(ViewerCount, Pace));
+        var due = _atOnce ? now : Later(_flushedAt, BatchInterval.For(ViewerCount, Pace));
         if (_pending.IsEmpty && !_reactions.IsFull)
             due = Math.Max(due, ReactionsDue_NeedsLock);
         if (due <= now)
@@ -207,6 +217,7 @@ sealed class Room : IDisposable
         }
 
         _flushedAt = now;
+        _atOnce = false;
         foreach (var (entry, omission) in _pending.Entries)
             _retained.Add(entry, omission);
         var before = _newest;

@@ -12,12 +12,13 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
+    private readonly NodeAudience _audience = audience;
     private readonly Dictionary<string, Holding> _rooms = new(StringComparer.Ordinal);
 
     /// <summary>Enters the room, opening it if need be. Null when there is no such stream. Dispose the stay to leave.</summary>
@@ -41,7 +42,9 @@ sealed partial class RoomDirectory(
             if (open is not null)
             {
                 Count(holding, open.Room);
-                return new Stay(this, holding, open);
+                var stay = new Stay(this, holding, open);
+                stay.Costs(SendCost.Direct);
+                return stay;
             }
         }
         catch
@@ -127,8 +130,20 @@ sealed partial class RoomDirectory(
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
-        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator) { Pace = pace.Value };
+        string? creator;
+        try
+        {
+            creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+        }
+        catch
+        {
+            // Nobody would ever read what it brings.
+            await feed.DisposeAsync();
+            throw;
+        }
+
+        var calm = new CalmPace(pace.Value, _audience, clock);
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }
@@ -195,10 +210,19 @@ sealed partial class RoomDirectory(
     {
         private readonly RoomDirectory _directory;
         private Holding? _holding;
+        private int _sendCost;
 
         internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
 
         public Room Room { get; }
+
+        /// <summary>Says how this viewer is served, on which the pace of the node's rooms depends.</summary>
+        /// <param name="sends">See <see cref="SendCost"/>.</param>
+        public void Costs(int sends)
+        {
+            _directory._audience.Left(_sendCost);
+            _directory._audience.Arrived(_sendCost = sends);
+        }
 
         /// <summary>What the room is filled from.</summary>
         public LogHandle Log { get; }
@@ -207,6 +231,7 @@ sealed partial class RoomDirectory(
         {
             if (Interlocked.Exchange(ref _holding, null) is not { } holding)
                 return;
+            _directory._audience.Left(_sendCost);
             _directory.Leave(holding);
             _directory.Count(holding, Room);
         }

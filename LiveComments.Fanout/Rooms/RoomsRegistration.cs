@@ -6,6 +6,7 @@ static class RoomsRegistration
     {
         builder.Services.AddOptions<RoomOptions>().BindConfiguration(RoomOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<NodeAudience>();
         builder.Services.AddSingleton<RoomDirectory>();
     }
 }

@@ -9,6 +9,7 @@ static class TransportsRegistration
     {
         builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ViewerMetrics>();
+        builder.Services.AddSingleton<DeliveryLatency>();
         builder.Services.AddSingleton<SseServing>();
         builder.AddDirectPath();
         builder.Services.AddSingleton<Joining>();

@@ -22,11 +22,11 @@ sealed class DirectWriters : IHostedService, IDisposable
     private readonly WriterThread[] _threads;
     private uint _turn;
 
-    public DirectWriters(IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime)
+    public DirectWriters(IOptions<LiveOptions> options, DeliveryLatency latency, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         _clock = clock;
         var count = Math.Clamp(Environment.ProcessorCount - OtherWorkCores, 1, MaxThreads);
-        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, clock))];
+        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, latency, clock))];
         _stopping = lifetime.ApplicationStopping.Register(() => PostToAll(new Message(MessageKind.Drain, null)));
     }
 
@@ -38,8 +38,8 @@ sealed class DirectWriters : IHostedService, IDisposable
         {
             if (!_rooms.TryGetValue(room, out slices))
             {
-                _rooms[room] = slices = [.. _threads.Select(thread => new RoomSlice(thread))];
-                _ = WatchAsync(room, slices, viewer.At);
+                _rooms[room] = slices = [.. _threads.Select(thread => new RoomSlice(thread, room, viewer.At!))];
+                _ = WatchAsync(room, slices, viewer.At!);
             }
         }
 

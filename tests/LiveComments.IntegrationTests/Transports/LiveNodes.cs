@@ -43,14 +43,15 @@ public sealed class LiveNodes : IAsyncLifetime
     }
 
     /// <summary>One more node, for a test that ends it.</summary>
-    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, string heartbeat = "00:00:01", bool directWrites = true) => new("LiveComments.Fanout", new Dictionary<string, string>
+    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, string heartbeat = "00:00:01", bool directWrites = true, string? natsUrl = null, string pace = "00:00:00.100") => new("LiveComments.Fanout", new Dictionary<string, string>
     {
-        ["ConnectionStrings__nats"] = Path.Nats.Url,
+        ["ConnectionStrings__nats"] = natsUrl ?? Path.Nats.Url,
         ["services__api__http__0"] = Path.Apis[0].Address.ToString(),
         ["Auth__SigningKey"] = WritePath.SigningKey,
         // As short as it may be, so that a test sees one soon.
         ["Live__Heartbeat"] = heartbeat,
         ["Live__AllowedOrigins__0"] = AllowedOrigin,
+        ["Batching__Under1000"] = pace,
         ["Fanout__DirectWrites"] = directWrites ? "true" : "false",
         // Only the tests of sampling are to meet it.
         ["Rooms__MaxCommentsPerSecond"] = (maxCommentsPerSecond ?? 10_000).ToString(System.Globalization.CultureInfo.InvariantCulture),

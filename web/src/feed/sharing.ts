@@ -87,6 +87,9 @@ export function openSharedLine(
   let cancelHidden: (() => void) | null = null;
   let giveLockBack: (() => void) | null = null;
 
+  let hiddenAtMs = signals.isVisible() ? 0 : environment.now() - hiddenMs;
+  const lookedAtMs = () => (signals.isVisible() ? environment.now() : hiddenAtMs);
+
   const say = (message: TabMessage) => channel?.send(message);
   const show = () => {
     if (!isClosed) events.onState({ ...line, sharing: role });
@@ -219,6 +222,7 @@ export function openSharedLine(
         show();
         return;
       case 'message': {
+        if (role === 'alone') say({ kind: 'hello', from: me });
         if (role !== 'follower') return;
         heardLeader();
         const before =
@@ -238,7 +242,7 @@ export function openSharedLine(
         if (role === 'leader') connection?.retryNow();
         return;
       case 'who_looks':
-        if (signals.isVisible()) say({ kind: 'i_look' });
+        if (environment.now() - lookedAtMs() < hiddenMs) say({ kind: 'i_look' });
         return;
       case 'i_look':
         if (role !== 'leader') return;
@@ -251,6 +255,7 @@ export function openSharedLine(
     if (isClosed) return;
     if (signal === 'visibility') {
       if (!signals.isVisible()) {
+        hiddenAtMs = environment.now();
         if (connection) watchHidden();
         return;
       }

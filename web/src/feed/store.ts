@@ -18,6 +18,7 @@ import {
   cut,
   type Entry,
   join,
+  joinBatch,
   markGaps,
   maxComments,
   maxCommentsReadingBack,
@@ -123,9 +124,10 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   const shown = (comments: readonly Comment[]) => comments.filter(({ id }) => !removed.includes(id));
 
   const receiveBatch = (state: FeedState, message: ServerMessage & { type: 'comments_batch' }) => {
-    const { comments, cursor, omitted, isBackfill } = message.payload;
+    const { comments, cursor, previousCursor, omitted, isBackfill } = message.payload;
     if (!isBackfill) sampling.add(comments.length, omitted ?? 0, now());
-    const entries = tidy(mergeBatch(state.entries, comments, cursor, limit()));
+    const isFresh = isBackfill && (previousCursor ?? null) === null;
+    const entries = tidy((isFresh ? joinBatch : mergeBatch)(state.entries, comments, cursor, limit()));
     return {
       entries,
       isFilled: true,
@@ -207,9 +209,6 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
     };
   };
 
-  const place = (entries: readonly Entry[], comments: readonly Comment[], most = limit()) =>
-    tidy(mergePlaced(entries, comments, most));
-
   return {
     ...store,
     receive: (message) => {
@@ -219,7 +218,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
     receivePosted: (posted) => {
       if (posted.streamId !== streamId) return;
       store.setState((state) => ({
-        entries: place(state.entries, [posted]),
+        entries: tidy(mergePlaced(state.entries, [posted], limit(), true)),
         threads: withReplies(state.threads, shown([posted])),
       }));
     },
@@ -237,7 +236,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       }),
     receiveOlder: ({ comments, next }) => {
       const before = store.getState().entries;
-      const entries = place(before, comments, maxCommentsReadingBack);
+      const entries = tidy(mergePlaced(before, comments, maxCommentsReadingBack));
       const isFull = entries.length >= maxCommentsReadingBack;
       store.setState({ entries, older: next === null || isFull ? 'none' : 'more' });
       return entries[0] !== before[0];

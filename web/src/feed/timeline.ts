@@ -15,6 +15,8 @@ export interface Entry {
   readonly fromEnd: number;
   /** Comments before this one were lost for good. */
   readonly gapBefore: boolean;
+  /** Known from the answer to an own post alone: what is before it need not have come yet. */
+  readonly isAlone: boolean;
 }
 
 /**
@@ -35,19 +37,29 @@ export function mergeBatch(
   cursor: Cursor,
   limit = maxComments,
 ): readonly Entry[] {
+  return merge(entries, placeBatch(comments, cursor), limit);
+}
+
+/** The same for those with which a line begins afresh: what was before them need not follow on. */
+export function joinBatch(
+  entries: readonly Entry[],
+  comments: readonly Comment[],
+  cursor: Cursor,
+  limit = maxComments,
+): readonly Entry[] {
+  return join(entries, placeBatch(comments, cursor), limit);
+}
+
+function placeBatch(comments: readonly Comment[], cursor: Cursor): readonly Entry[] {
   const end = parseCursor(cursor);
-  return end
-    ? merge(
-        entries,
-        comments.map((comment, index) => ({
-          comment,
-          end,
-          fromEnd: index - comments.length,
-          gapBefore: false,
-        })),
-        limit,
-      )
-    : entries;
+  if (!end) return [];
+  return comments.map((comment, index) => ({
+    comment,
+    end,
+    fromEnd: index - comments.length,
+    gapBefore: false,
+    isAlone: false,
+  }));
 }
 
 /** Merges comments that carry a cursor of their own; those without one have no place and are left out. */
@@ -55,45 +67,58 @@ export function mergePlaced(
   entries: readonly Entry[],
   comments: readonly Comment[],
   limit = maxComments,
+  isAlone = false,
 ): readonly Entry[] {
   const placed: Entry[] = [];
   for (const comment of comments) {
     const end = comment.cursor === undefined ? null : parseCursor(comment.cursor);
-    if (end) placed.push({ comment, end, fromEnd: -1, gapBefore: false });
+    if (end) placed.push({ comment, end, fromEnd: -1, gapBefore: false, isAlone });
   }
   return merge(entries, placed, limit);
 }
 
 /**
- * Joins two lists of which each is whole in itself. When neither ends in the other there may be a hole between
- * them: then the later one stands alone.
+ * Joins two lists of which each is whole in itself, but for what is alone. When neither ends in the other there may be
+ * a hole between them: then the later one stands, with what is alone behind it.
  */
 export function join(
   entries: readonly Entry[],
   others: readonly Entry[],
   limit = maxComments,
 ): readonly Entry[] {
-  const last = entries.at(-1);
-  const otherLast = others.at(-1);
-  if (!otherLast) return entries;
-  if (!last) return cut(others, limit);
-  const has = (list: readonly Entry[], id: string) => list.some(({ comment }) => comment.id === id);
-  if (has(others, last.comment.id) || has(entries, otherLast.comment.id))
-    return merge(entries, others, limit);
-  return compareEntries(last, otherLast) > 0 ? entries : cut(others, limit);
+  const ours = entries.filter(({ isAlone }) => !isAlone);
+  const theirs = others.filter(({ isAlone }) => !isAlone);
+  const last = ours.at(-1);
+  const theirLast = theirs.at(-1);
+  if (theirLast && !(last && (has(theirs, last) || has(ours, theirLast)))) {
+    const isLater = !last || compareEntries(theirLast, last) > 0;
+    const end = isLater ? theirLast : last;
+    const alone = [...entries, ...others].filter(
+      (entry) => entry.isAlone && comparePositions(entry.end, end.end) > 0,
+    );
+    return merge(isLater ? theirs : ours, alone, limit);
+  }
+  return merge(entries, others, limit);
+}
+
+function has(list: readonly Entry[], { comment }: Entry): boolean {
+  return list.some((entry) => entry.comment.id === comment.id);
 }
 
 function merge(entries: readonly Entry[], more: readonly Entry[], limit = maxComments): readonly Entry[] {
-  if (more.length === 0) return entries;
+  if (more.length === 0) return cut(entries, limit);
   const byId = new Map(entries.map((entry) => [entry.comment.id, entry]));
   let changed = false;
   for (const entry of more) {
     const known = byId.get(entry.comment.id);
-    if (known && compareEntries(known, entry) >= 0) continue;
-    byId.set(entry.comment.id, known ? { ...entry, comment: known.comment } : entry);
+    const isAlone = entry.isAlone && (known?.isAlone ?? true);
+    const isPlaced = known !== undefined && compareEntries(known, entry) >= 0;
+    if (isPlaced && known.isAlone === isAlone) continue;
+    const place = isPlaced ? known : entry;
+    byId.set(entry.comment.id, { ...place, comment: known?.comment ?? entry.comment, isAlone });
     changed = true;
   }
-  if (!changed) return entries;
+  if (!changed) return cut(entries, limit);
   return cut([...byId.values()].sort(compareEntries), limit);
 }
 

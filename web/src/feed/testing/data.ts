@@ -1,4 +1,4 @@
-import type { Comment, CommentsBatch, ServerMessage } from '../protocol';
+import type { Comment, CommentsBatch, ServerMessage, Session } from '../protocol';
 
 /** What the core's tests share: small, honest fakes of the browser, and data to feed it. */
 
@@ -67,4 +67,12 @@ export function seeds(count: number): number[] {
   const given = import.meta.env.VITE_SEED as string | undefined;
   if (given) return [Number(given)];
   return Array.from({ length: count }, () => Math.floor(Math.random() * 2 ** 31));
+}
+
+export function aSession(username: string): Session {
+  return {
+    token: `token-of-${username}`,
+    expiresAt: '2100-01-01T00:00:00Z',
+    user: { id: `id-${username}`, username, displayName: username, avatarUrl: null, role: 'user' },
+  };
 }
