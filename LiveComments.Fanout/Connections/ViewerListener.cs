@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections;
 namespace LiveComments.Fanout.Connections;
 
 /// <summary>Accepts connections, as many as this process may hold.</summary>
-sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, ConnectionCap cap, TimeProvider clock, ILogger<ViewerListener> logger) : IConnectionListener
+sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, ConnectionCap cap, JoinPace pace, TimeProvider clock, ILogger<ViewerListener> logger) : IConnectionListener
 {
     // No file is free: somebody has to leave first, which trying at once would not speed up.
     private static readonly TimeSpan NoFilesPause = TimeSpan.FromMilliseconds(100);
@@ -21,6 +21,7 @@ sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, C
     {
         while (true)
         {
+            await pace.WaitAsync(_unbound.Token);
             try
             {
                 var socket = await listening.AcceptAsync(cancellationToken);

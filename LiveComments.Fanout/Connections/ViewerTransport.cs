@@ -8,7 +8,7 @@ namespace LiveComments.Fanout.Connections;
 
 /// <summary>The web server's way to the network, with connections that can be detached from it. Other than TCP goes the usual way.</summary>
 sealed class ViewerTransport(
-    IMemoryPoolFactory<byte> memory, ConnectionCap cap, IOptions<FastPathOptions> options, TimeProvider clock, ILogger<ViewerListener> logger)
+    IMemoryPoolFactory<byte> memory, ConnectionCap cap, JoinPace pace, IOptions<FastPathOptions> options, TimeProvider clock, ILogger<ViewerListener> logger)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => options.Value is { DirectWrites: true, DetachedConnections: true } && endpoint is IPEndPoint;
@@ -17,6 +17,6 @@ sealed class ViewerTransport(
     {
         var socket = ViewerSockets.Listen(endpoint);
         socket.Listen(ViewerSockets.Backlog);
-        return ValueTask.FromResult<IConnectionListener>(new ViewerListener(socket, memory.Create(), cap, clock, logger));
+        return ValueTask.FromResult<IConnectionListener>(new ViewerListener(socket, memory.Create(), cap, pace, clock, logger));
     }
 }

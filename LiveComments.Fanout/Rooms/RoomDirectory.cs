@@ -18,6 +18,7 @@ sealed partial class RoomDirectory(
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
+    private readonly NodeAudience _audience = audience;
     private readonly Dictionary<string, Holding> _rooms = new(StringComparer.Ordinal);
 
     /// <summary>Enters the room, opening it if need be. Null when there is no such stream. Dispose the stay to leave.</summary>
@@ -33,7 +34,6 @@ sealed partial class RoomDirectory(
             }
 
             holding.Viewers++;
-            audience.Arrived();
         }
 
         try
@@ -42,7 +42,9 @@ sealed partial class RoomDirectory(
             if (open is not null)
             {
                 Count(holding, open.Room);
-                return new Stay(this, holding, open);
+                var stay = new Stay(this, holding, open);
+                stay.Costs(SendCost.Direct);
+                return stay;
             }
         }
         catch
@@ -94,7 +96,6 @@ sealed partial class RoomDirectory(
         lock (_lock)
         {
             holding.Viewers--;
-            audience.Left();
             if (holding.Viewers > 0)
                 return;
             // A stream that doesn't exist, or could not be read, is asked about again by the next who comes.
@@ -141,7 +142,7 @@ sealed partial class RoomDirectory(
             throw;
         }
 
-        var calm = new CalmPace(pace.Value, audience, clock);
+        var calm = new CalmPace(pace.Value, _audience, clock);
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
@@ -209,10 +210,19 @@ sealed partial class RoomDirectory(
     {
         private readonly RoomDirectory _directory;
         private Holding? _holding;
+        private int _sendCost;
 
         internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
 
         public Room Room { get; }
+
+        /// <summary>Says how this viewer is served, on which the pace of the node's rooms depends.</summary>
+        /// <param name="sends">See <see cref="SendCost"/>.</param>
+        public void Costs(int sends)
+        {
+            _directory._audience.Left(_sendCost);
+            _directory._audience.Arrived(_sendCost = sends);
+        }
 
         /// <summary>What the room is filled from.</summary>
         public LogHandle Log { get; }
@@ -221,6 +231,7 @@ sealed partial class RoomDirectory(
         {
             if (Interlocked.Exchange(ref _holding, null) is not { } holding)
                 return;
+            _directory._audience.Left(_sendCost);
             _directory.Leave(holding);
             _directory.Count(holding, Room);
         }

@@ -1,4 +1,6 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Transports.Direct;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.Extensions.Options;
@@ -16,7 +18,7 @@ static class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, Joining joining, SseServing serving, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
+        string streamId, HttpContext context, Joining joining, SseServing serving, DirectPath direct, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         if (!ResumePoint.TryRead(context.Request, out var from))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, ResumePoint.CursorRule);
@@ -32,6 +34,7 @@ static class EventsEndpoint
             case JoinResult.Joined joined:
                 if (polls)
                     return await PollAsync(joined, wait);
+                joined.Stay.Costs(direct.SocketOf(context) is null ? SendCost.Task : SendCost.Direct);
                 await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
                 return Results.Empty;
             default:
@@ -41,6 +44,7 @@ static class EventsEndpoint
         async Task<IResult> PollAsync(JoinResult.Joined joined, TimeSpan patience)
         {
             using var stay = joined.Stay;
+            stay.Costs(SendCost.Request);
             metrics.Opened(PollViewer.Transport);
             try
             {

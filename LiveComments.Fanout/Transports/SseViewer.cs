@@ -34,7 +34,7 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
         try
         {
             output.Write(SseRetry.AtStart);
-            output.Write(SseEncoding.Encode(catchup.Messages(room, at, viewer)).Span);
+            catchup.WriteSse(output, room, at, viewer);
             await FlushAsync(left);
             while (!handOver || walk.Seen > walk.At.LastSequence)
             {

@@ -59,11 +59,7 @@ sealed partial class RoomSlice
     {
         if (_count == _viewers.Length)
             Resize(Math.Max(FewestPlaces, _count * 2));
-        // It has got what the walk brings: it belongs before those who have not.
-        if (_walks && _done < _count)
-            Move(_done, _count);
-        Put(viewer, _walks ? _done++ : _count);
-        _count++;
+        Put(viewer, _count++);
         viewer.At = null;
     }
 

@@ -7,7 +7,7 @@ namespace LiveComments.Fanout.Transports.Direct;
 /// 1. Nearly all viewers have got the same, up to the same frame: they have places in an array and are in step.
 /// 2. A walk brings all of them to a newer frame, in turns. Where several frames have come since the last, they are one send.
 /// 3. Who can't take all of it leaves its place, and comes back when it has caught up by itself.
-/// 4. Who comes from a newer frame than the last walk's waits apart until the next has got there.
+/// 4. Who comes during a walk, or from a newer frame than the last one's, waits apart until there is no difference.
 /// </remarks>
 sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
 {
@@ -48,10 +48,13 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
         return _count > 0;
     }
 
-    /// <summary>Takes the viewer in, if it has got what the others here have.</summary>
+    /// <summary>
+    /// Takes the viewer in, if it has got what the others here have; not during a walk, so that places are in the order of
+    /// arrival, and those who are there don't wait for those who come.
+    /// </summary>
     public bool TryEnter(DirectViewer viewer)
     {
-        if (viewer.At != _target)
+        if (_walks || viewer.At != _target)
             return false;
         Place(viewer);
         if (viewer.Who is { } who && who.ValidUntil < _soonestExpiry)
@@ -59,7 +62,7 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
         return true;
     }
 
-    /// <summary>The viewer has everything of the room, and more than the others here: it is asked again after the next walk.</summary>
+    /// <summary>The viewer has everything of the room, as the others here will: it is asked again after the walk.</summary>
     public void WaitApart(DirectViewer viewer) => _apart.Add(viewer);
 
     /// <summary>The viewer is in step no more, nor waits for it.</summary>

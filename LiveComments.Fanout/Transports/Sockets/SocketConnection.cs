@@ -96,6 +96,7 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
     private async Task WatchAsync(JoinResult.Joined joined, CancellationToken leaving)
     {
         using var stay = joined.Stay;
+        stay.Costs(SendCost.Task);
         var room = stay.Room;
         var walk = new Walk(room, joined.Entrance.At, joined.Catchup, _speaker?.User, clock);
         try

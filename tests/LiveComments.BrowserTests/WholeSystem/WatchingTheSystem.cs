@@ -1,6 +1,7 @@
 using LiveComments.BrowserTests.Page;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace LiveComments.BrowserTests.WholeSystem;
@@ -21,7 +22,7 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
         await RunningSystem.PostAcceptedAsync(ada, stream.Id, "Hello from the other side 👋");
 
         await Expect(viewer.Texts).ToHaveTextAsync(["Hello from the other side 👋"]);
-        await Expect(viewer.Page.GetByText("Launch day")).ToBeVisibleAsync();
+        await Expect(viewer.Page.GetByRole(AriaRole.Heading, new() { Name = "Launch day" })).ToBeVisibleAsync();
         await viewer.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", "system.png") });
         Assert.Empty(viewer.Faults);
     }
@@ -46,9 +47,10 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
     }
 
     [Fact]
-    public async Task The_first_page_is_alive()
+    public async Task The_first_page_is_alive_and_leads_to_a_stream_that_is()
     {
         await using var viewer = await Viewer.OpenAsync(fixture, Address);
+        await viewer.Page.GetByText("Demo: a quiet harbour").ClickAsync();
         await Expect(viewer.Badge).ToHaveTextAsync("Connected");
         await Expect(viewer.Comments).Not.ToHaveCountAsync(0);
         Assert.Empty(viewer.Faults);

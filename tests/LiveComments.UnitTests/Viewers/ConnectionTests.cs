@@ -171,7 +171,7 @@ public sealed class ConnectionTests
         await peer.ConnectAsync(listening.LocalEndPoint!);
         var viewer = new HeldViewer(await listening.AcceptAsync());
         var disposing = Task.Run(viewer.Socket.Dispose);
-        await Eventually.UntilAsync("nobody else can use the socket", () => viewer.Socket.SafeHandle.IsClosed);
+        await Eventually.UntilAsync("nobody else can use the socket", () => Record.Exception(() => viewer.Socket.Available) is ObjectDisposedException);
         Assert.True(HeldViewer.IsOpen(viewer.Descriptor));
         Assert.False(disposing.IsCompleted);
         viewer.Close(CloseReason.Left, whole: true);

@@ -54,6 +54,7 @@ export interface Comment {
   streamId: string;
   userId: string;
   username: string;
+  displayName?: string;
   avatarUrl: string | null;
   content: string;
   parentId: string | null;

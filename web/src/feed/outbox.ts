@@ -72,7 +72,7 @@ export function openOutbox(
   const { group, storage } = options;
   const channel = environment.openChannel(`${group} posts`);
   let releaseLock: (() => void) | null = null;
-  let isStanding = false;
+  let isReady = false;
   let isSender = false;
   let isWorking = false;
   let mustLookAgain = false;
@@ -219,7 +219,7 @@ export function openOutbox(
   };
 
   const takeOver = async () => {
-    if (isClosed || !isStanding) return;
+    if (isClosed || !isReady) return;
     isSender = true;
     // Whoever was sending is gone; what became of it the service will say.
     for (const { id } of (await storage.list(group)).filter(({ isSending }) => isSending))
@@ -229,13 +229,13 @@ export function openOutbox(
   };
 
   const standBy = () => {
-    if (isStanding || isClosed) return;
-    isStanding = true;
+    if (isReady || isClosed) return;
+    isReady = true;
     if (environment.locks) releaseLock = environment.locks.take(`${group} posts`, () => void takeOver());
     else void takeOver();
   };
   const standDown = () => {
-    isStanding = isSender = false;
+    isReady = isSender = false;
     cancelTimer?.();
     releaseLock?.();
     releaseLock = null;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { describeAge, describeTime, secondsUntil } from '../words';
 import { describeFailure } from './failure';
-import { describeTime } from './time';
+import { chosen } from './stage/FloatingReactions';
 import { usernameFrom } from './username';
 
 describe('watch page', () => {
@@ -34,5 +35,26 @@ describe('watch page', () => {
     expect(describeFailure({ ...failure, code: 'NEWER_CODE', message: 'Not on Sundays.' })).toBe(
       'Not on Sundays.',
     );
+  });
+
+  test('an age is told in the largest unit that fits, and nonsense in none', () => {
+    const now = Date.UTC(2026, 4, 5);
+    expect(describeAge(now - 5 * 60_000, now)).toMatch(/5/);
+    expect(describeAge(now - 26 * 3_600_000, now)).toMatch(/yesterday/);
+    expect(describeAge(Number.NaN, now)).toBe('');
+  });
+
+  test('a countdown says the seconds that are left, and never less than none', () => {
+    expect(secondsUntil(2_001, 1_000)).toBe(2);
+    expect(secondsUntil(1_000, 2_000)).toBe(0);
+  });
+
+  test('of many reactions only some rise, of each type at least one, in their proportions', () => {
+    expect(chosen({ like: 2, wow: 1 })).toEqual(['like', 'like', 'wow']);
+    const many = chosen({ like: 90_000, love: 10_000, sad: 1 });
+    expect(many.length).toBeLessThanOrEqual(12);
+    expect(many.filter((type) => type === 'like').length).toBeGreaterThan(5);
+    expect(many).toContain('sad');
+    expect(chosen({})).toEqual([]);
   });
 });

@@ -1,13 +1,14 @@
 import { type FormEvent, useId, useState } from 'react';
-import { createApi, type Session } from '../feed';
-import { strings } from '../strings';
-import { describeFailure } from './failure';
-import { usernameFrom } from './username';
+import { api } from '../../api';
+import type { Session } from '../../feed';
+import { strings } from '../../strings';
+import { describeFailure } from '../failure';
+import { usernameFrom } from '../username';
 
 const maxNameLength = 40;
 
 interface JoinFormProps {
-  /** Why the viewer is asked again, when they had joined before. */
+  /** Why the viewer is asked, when there is a reason. */
   notice: string | null;
   onJoined(session: Session): void;
 }
@@ -18,13 +19,12 @@ export function JoinForm({ notice, onJoined }: JoinFormProps) {
   const [isJoining, setJoining] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const hintId = useId();
-  const inputId = useId();
 
   const join = async (event: FormEvent) => {
     event.preventDefault();
     if (isJoining || name.trim() === '') return;
     setJoining(true);
-    const answer = await createApi().getDevToken(usernameFrom(name), name.trim());
+    const answer = await api.getDevToken(usernameFrom(name), name.trim());
     setJoining(false);
     if (answer.ok) onJoined(answer.value);
     else setProblem(describeFailure(answer));
@@ -32,12 +32,12 @@ export function JoinForm({ notice, onJoined }: JoinFormProps) {
 
   return (
     <form className="join" onSubmit={join}>
-      <label htmlFor={inputId} className="visually-hidden">
+      <label htmlFor="join-name" className="visually-hidden">
         {strings.yourName}
       </label>
       <div className="field-row">
         <input
-          id={inputId}
+          id="join-name"
           value={name}
           onChange={(event) => setName(event.target.value)}
           placeholder={strings.yourName}
@@ -50,7 +50,11 @@ export function JoinForm({ notice, onJoined }: JoinFormProps) {
           {isJoining ? strings.joining : strings.join}
         </button>
       </div>
-      <p className={problem || notice ? 'problem' : 'hint'} id={hintId} role={problem ? 'alert' : undefined}>
+      <p
+        className={problem || notice ? 'problem' : 'hint'}
+        id={hintId}
+        role={problem || notice ? 'alert' : undefined}
+      >
         {problem ?? notice ?? strings.joinHint}
       </p>
     </form>
