@@ -1,6 +1,7 @@
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keepPageForOffline } from './offline';
 import { router } from './router';
 import { strings } from './strings';
 import './styles/base.css';
@@ -21,3 +22,5 @@ createRoot(root).render(
     <RouterProvider router={router} />
   </StrictMode>,
 );
+
+void keepPageForOffline();

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text.RegularExpressions;
 using LiveComments.BrowserTests.Page;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
@@ -77,6 +79,60 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
             """,
             new { streamId = stream.Id, authorization = ada.DefaultRequestHeaders.Authorization!.ToString() });
         Assert.Equal(["open", "open", "hidden"], came);
+    }
+
+    [Fact]
+    public async Task The_page_as_it_is_served_takes_no_markup_no_foreign_script_and_no_inline_one()
+    {
+        await using var viewer = await Viewer.OpenAsync(fixture, Address);
+        var refused = await viewer.Page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const tried = [];
+              const attempt = (name, action) => { try { action(); tried.push(`${name} was taken`); } catch (error) { tried.push(error.name); } };
+              attempt('markup', () => { document.body.innerHTML = '<b>x</b>'; });
+              attempt('a script address', () => { document.createElement('script').src = '/assets/x.js'; });
+              attempt('a worker', () => { navigator.serviceWorker.register('/elsewhere.js'); });
+              attempt('code from text', () => { setTimeout('globalThis.ran = true', 0); });
+              attempt('another policy', () => { trustedTypes.createPolicy('other', { createHTML: (text) => text }); });
+              const inline = document.createElement('style');
+              inline.textContent = 'body { color: rgb(1, 2, 3) !important }';
+              document.head.append(inline);
+              tried.push(getComputedStyle(document.body).color === 'rgb(1, 2, 3)' ? 'an inline style was taken' : 'no style');
+              return tried;
+            }
+            """);
+        Assert.All(refused, outcome => Assert.DoesNotContain("taken", outcome, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Scripts_come_compressed_to_whoever_can_read_that()
+    {
+        using var client = system.App.CreateHttpClient("gateway");
+        var page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
+        var script = new Uri(Regex.Match(page, "src=\"(/assets/[^\"]+)\"").Groups[1].Value, UriKind.Relative);
+        var plain = await client.GetByteArrayAsync(script);
+        foreach (var (accepted, encoding) in ((string, string?)[])[("br, gzip", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip"), ("identity", null)])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, script);
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+            using var answer = await client.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+            Assert.Equal(encoding is null ? [] : [encoding], answer.Content.Headers.ContentEncoding);
+            Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
+            Assert.Contains("Accept-Encoding", answer.Headers.Vary);
+            Assert.Equal(TimeSpan.FromDays(365), answer.Headers.CacheControl!.MaxAge);
+            await using var body = await answer.Content.ReadAsStreamAsync();
+            await using var unpacked = encoding switch
+            {
+                "br" => new BrotliStream(body, CompressionMode.Decompress),
+                "gzip" => (Stream)new GZipStream(body, CompressionMode.Decompress),
+                _ => body,
+            };
+            using var content = new MemoryStream();
+            await unpacked.CopyToAsync(content);
+            Assert.Equal(plain, content.ToArray());
+        }
     }
 
     [Fact]

@@ -153,6 +153,16 @@ export interface DevTokenRequest {
   role?: Role | null;
 }
 
+export interface DisplayReport {
+  transport: string | null;
+  latenciesMs: number[] | null;
+  clockErrorMs: number;
+}
+
+export interface DisplayReportAnswer {
+  now: number;
+}
+
 export interface Gap {
   streamId: string;
   after: string;
