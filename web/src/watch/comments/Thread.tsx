@@ -18,8 +18,11 @@ const none: readonly ReactionType[] = [];
 const noPosts: readonly OwnPost[] = [];
 
 /** A comment and the answers to it, over the list. The comment box answers here while it is open. */
-export function Thread({ parent, parentId, onReply, onEditPost, onClose }: ThreadProps) {
+export function Thread({ parent: opened, parentId, onReply, onEditPost, onClose }: ThreadProps) {
   const { feed } = useWatching();
+  // As it is now, while the list still has it.
+  const parent =
+    useFeedState((state) => state.entries.find((entry) => entry.comment.id === parentId)?.comment) ?? opened;
   const thread = useFeedState((state) => state.threads[parentId]);
   const myReactions = useFeedState((state) => state.myReactions);
   const hostId = useFeedState((state) => state.stream?.creatorId ?? null);

@@ -21,6 +21,8 @@ interface ChatList {
   readonly unseen: number;
   onScroll(): void;
   toEnd(): void;
+  /** Somebody goes through the rows by key: the end is left, however near it is. */
+  leaveEnd(): void;
   /** While held it doesn't follow its end: somebody is about to press something in a row, which must not run away. */
   hold(isHeld: boolean): void;
 }
@@ -124,6 +126,7 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     unseen: isAtEnd || lastSeen === null ? 0 : keys.length - 1 - keys.lastIndexOf(lastSeen),
     onScroll,
     toEnd,
+    leaveEnd: () => changeAtEnd(false),
     hold: setHeld,
   };
 }
