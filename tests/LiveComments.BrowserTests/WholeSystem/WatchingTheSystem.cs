@@ -108,7 +108,7 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
     [Fact]
     public async Task Scripts_come_compressed_to_whoever_can_read_that()
     {
-        using var client = system.App.CreateHttpClient("gateway");
+        using var client = new HttpClient { BaseAddress = system.Client.BaseAddress };
         var page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
         var script = new Uri(Regex.Match(page, "src=\"(/assets/[^\"]+)\"").Groups[1].Value, UriKind.Relative);
         var plain = await client.GetByteArrayAsync(script);
@@ -118,7 +118,7 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
             request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
             using var answer = await client.SendAsync(request);
             answer.EnsureSuccessStatusCode();
-            Assert.Equal(encoding is null ? [] : [encoding], answer.Content.Headers.ContentEncoding);
+            Assert.Equal(encoding ?? "", string.Join(", ", answer.Content.Headers.ContentEncoding));
             Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
             Assert.Contains("Accept-Encoding", answer.Headers.Vary);
             Assert.Equal(TimeSpan.FromDays(365), answer.Headers.CacheControl!.MaxAge);
