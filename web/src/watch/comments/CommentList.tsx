@@ -62,6 +62,14 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
   useLayoutEffect(() => feed.painted(), [feed, entries]);
   useEffect(() => () => feed.atEnd(true), [feed]);
 
+  // Whoever says something while reading back wants to see it said; an answer is seen in its thread.
+  const saidAt = posts.findLast((post) => post.parentId === null)?.createdAt ?? 0;
+  const lastSaidAt = useRef(saidAt);
+  useLayoutEffect(() => {
+    if (saidAt > lastSaidAt.current) list.showEnd();
+    lastSaidAt.current = Math.max(saidAt, lastSaidAt.current);
+  });
+
   const focusWanted = useRef(false);
   const goTo = useCallback(
     (index: number) => {

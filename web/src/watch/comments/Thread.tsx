@@ -19,7 +19,7 @@ const noPosts: readonly OwnPost[] = [];
 
 /** A comment and the answers to it, over the list. The comment box answers here while it is open. */
 export function Thread({ parent: opened, parentId, onReply, onEditPost, onClose }: ThreadProps) {
-  const { feed } = useWatching();
+  const { feed, session } = useWatching();
   // As it is now, while the list still has it.
   const parent =
     useFeedState((state) => state.entries.find((entry) => entry.comment.id === parentId)?.comment) ?? opened;
@@ -35,8 +35,12 @@ export function Thread({ parent: opened, parentId, onReply, onEditPost, onClose 
 
   useEffect(() => {
     feed.loadReplies(parentId);
-    back.current?.focus();
   }, [feed, parentId]);
+
+  // Who has joined is in the comment box by now, which answers here.
+  useEffect(() => {
+    if (!session) back.current?.focus();
+  }, [session]);
 
   const isLoading = thread?.state === 'loading';
   const count = thread?.replies.length ?? 0;
