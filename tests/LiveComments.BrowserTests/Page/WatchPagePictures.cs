@@ -74,6 +74,7 @@ public sealed class WatchPagePictures(PageFixture fixture) : IClassFixture<PageF
         await viewer.SendAsync("Is the stream delayed for anyone else?");
         await Expect(viewer.OwnPosts.GetByText("goes by itself")).ToBeVisibleAsync();
         server.Tell("gap", new { streamId = "demo", after = "1-2", until = "1-3" });
+        await Expect(viewer.Page.GetByText("Some comments were lost")).ToBeVisibleAsync();
         server.RefusesViewers = true;
         server.BreakLines();
         await Expect(viewer.Button("Try now")).ToBeVisibleAsync();
