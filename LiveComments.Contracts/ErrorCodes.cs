@@ -21,6 +21,7 @@ public static class ErrorCodes
     public const string IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string RateLimited = "RATE_LIMITED";
+    public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";
     public const string UpgradeRequired = "UPGRADE_REQUIRED";

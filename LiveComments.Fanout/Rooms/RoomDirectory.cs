@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -108,7 +109,7 @@ sealed partial class RoomDirectory(
 
     private async Task CloseLaterAsync(Holding holding)
     {
-        await Task.Delay(Linger, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Linger, clock, end.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
             if (holding.Viewers > 0 || !_rooms.TryGetValue(holding.StreamId, out var current) || current != holding)
@@ -124,7 +125,7 @@ sealed partial class RoomDirectory(
     {
         // On the pool: the first viewer must not hold the lock while it asks the log.
         await Task.Yield();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
@@ -144,7 +145,7 @@ sealed partial class RoomDirectory(
 
         var calm = new CalmPace(pace.Value, _audience, clock);
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }
 
@@ -216,6 +217,9 @@ sealed partial class RoomDirectory(
 
         public Room Room { get; }
 
+        /// <summary>Given back along with the stay, which for a detached viewer is long after its request.</summary>
+        public IDisposable? Along { get; set; }
+
         /// <summary>Says how this viewer is served, on which the pace of the node's rooms depends.</summary>
         /// <param name="sends">See <see cref="SendCost"/>.</param>
         public void Costs(int sends)
@@ -234,6 +238,7 @@ sealed partial class RoomDirectory(
             _directory._audience.Left(_sendCost);
             _directory.Leave(holding);
             _directory.Count(holding, Room);
+            Along?.Dispose();
         }
     }
 

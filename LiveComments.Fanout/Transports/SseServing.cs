@@ -1,3 +1,4 @@
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports.Direct;
 using Microsoft.Extensions.Options;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace LiveComments.Fanout.Transports;
 
 /// <summary>Serves a viewer who has entered a room with server-sent events, by the fastest way that its connection allows.</summary>
-sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPath direct, IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime)
+sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPath direct, IOptions<LiveOptions> options, TimeProvider clock, Drain drain)
 {
     /// <param name="context">The viewer's request; nothing has been written yet.</param>
     /// <param name="room">Where it is.</param>
@@ -27,7 +28,7 @@ sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPa
             if (detachable is not null)
                 context.Response.Headers.Connection = "close";
             var viewer = new SseViewer(room, context.Response.BodyWriter, who?.User, who?.ValidUntil ?? DateTimeOffset.MaxValue, options.Value.Heartbeat, latency, clock);
-            reason = await viewer.RunAsync(at, catchup, context.RequestAborted, lifetime.ApplicationStopping, handOver: socket is not null);
+            reason = await viewer.RunAsync(at, catchup, context.RequestAborted, drain.Turn(), handOver: socket is not null);
             detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At, who);
             if (detached)
                 return;

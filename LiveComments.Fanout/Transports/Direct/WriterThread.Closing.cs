@@ -3,10 +3,6 @@ namespace LiveComments.Fanout.Transports.Direct;
 /// <summary>How viewers are closed, by whatever cause.</summary>
 sealed partial class WriterThread
 {
-    // At shutdown viewers go in slices, so that they don't all come back at once: within this, but no slower than that.
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
-    private const int MinDrainPerTick = 500;
-
     private static readonly int MaxBlockedTicks = (int)(SlowReaders.MaxLag / HeartbeatWheel.Tick);
 
     public void Close(DirectViewer viewer, CloseReason reason, bool whole)
@@ -45,18 +41,24 @@ sealed partial class WriterThread
     private bool IsTooSlow(DirectViewer viewer) =>
         Now - viewer.BlockedTick > MaxBlockedTicks || viewer.Slice.LagOf(viewer) > SlowReaders.MaxLagBytes;
 
-    private void BeginDrain()
+    private void Drain(double share)
     {
-        _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling(_viewers / (DrainTime / HeartbeatWheel.Tick)));
-        Drain();
+        var before = _viewersBeforeDrain ??= _viewers;
+        _drained = share >= 1;
+        var mayStay = _drained ? 0 : (int)(before * (1 - share));
+        // Those who are still being told have their turn behind them.
+        var leave = Math.Max(0, _viewers - _blocked.Count(viewer => viewer.Ending is not null) - mayStay);
+        foreach (var slice in _slices.ToList())
+            leave -= slice.CloseSome(leave, CloseReason.Shutdown);
+        foreach (var viewer in _blocked.Where(viewer => viewer.Ending is null).Take(leave))
+            viewer.Ending = CloseReason.Shutdown;
     }
 
-    private void Drain()
+    private void LetGo(DirectViewer viewer)
     {
-        var left = _drainPerTick;
-        foreach (var slice in _slices.ToList())
-            left -= slice.CloseSome(left, CloseReason.Shutdown);
-        foreach (var viewer in _blocked.Where(viewer => viewer.Ending is null).Take(left))
+        if (viewer.State == ViewerState.Ready)
+            Close(viewer, CloseReason.Shutdown, whole: true);
+        else
             viewer.Ending = CloseReason.Shutdown;
     }
 

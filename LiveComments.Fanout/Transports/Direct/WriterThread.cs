@@ -28,7 +28,8 @@ sealed partial class WriterThread : IDisposable
     private readonly HashSet<DirectViewer> _blocked = [];
     private readonly int _patience;
     private readonly HeartbeatWheel _wheel;
-    private int _drainPerTick;
+    private int? _viewersBeforeDrain;
+    private bool _drained;
     private int _awake;
     private int _viewers;
     private bool _ended;
@@ -105,9 +106,14 @@ sealed partial class WriterThread : IDisposable
         lock (_sleep)
         {
             if (_ended)
+            {
+                Interlocked.Exchange(ref _awake, 0);
                 CloseAll();
+            }
             else
+            {
                 Monitor.Pulse(_sleep);
+            }
         }
     }
 
@@ -147,7 +153,7 @@ sealed partial class WriterThread : IDisposable
                 OnWritable((DirectViewer)message.Subject!);
                 break;
             case MessageKind.Drain:
-                BeginDrain();
+                Drain(((DrainShare)message.Subject!).Share);
                 break;
             default:
                 throw new InvalidOperationException($"A writer thread knows no {message.Kind}.");
@@ -162,6 +168,9 @@ sealed partial class WriterThread : IDisposable
         _slices.Add(viewer.Slice);
         _wheel.Add(viewer, Now, Now);
         CatchUp(viewer);
+        // It was on its way when the others left.
+        if (_drained)
+            LetGo(viewer);
     }
 
     private void Enqueue(RoomSlice slice)
@@ -176,13 +185,14 @@ sealed partial class WriterThread : IDisposable
     {
         Now++;
         _wheel.Turn(Now);
-        if (_drainPerTick > 0)
-            Drain();
         CloseSlow();
     }
 
     /// <summary>What others tell a writer thread.</summary>
     public readonly record struct Message(MessageKind Kind, object? Subject);
+
+    /// <summary>With <see cref="MessageKind.Drain"/>: which share of its viewers must have left.</summary>
+    public sealed record DrainShare(double Share);
 
     public enum MessageKind
     {

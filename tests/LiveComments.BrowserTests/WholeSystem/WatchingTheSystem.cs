@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using LiveComments.BrowserTests.Page;
@@ -79,6 +80,31 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
             """,
             new { streamId = stream.Id, authorization = ada.DefaultRequestHeaders.Authorization!.ToString() });
         Assert.Equal(["open", "open", "hidden"], came);
+    }
+
+    [Theory]
+    [InlineData("websocket", "/ws")]
+    [InlineData("poll", "wait=25")]
+    public async Task By_whichever_transport_a_signed_in_page_talks(string transport, string sign)
+    {
+        using var ada = await system.ClientOfAsync("ada");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{Address}streams/{stream.Id}?transport={transport}");
+        var addresses = new ConcurrentQueue<string>();
+        viewer.Page.WebSocket += (_, socket) => addresses.Enqueue(socket.Url);
+        viewer.Page.Request += (_, request) => addresses.Enqueue(request.Url);
+        await viewer.JoinAsync("Grace");
+        await Expect(viewer.Badge).ToHaveTextAsync("Connected");
+        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "one");
+        await Expect(viewer.Texts).ToHaveTextAsync(["one"]);
+        await viewer.SendAsync("two");
+        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "three");
+        await Expect(viewer.Comments).ToHaveCountAsync(3);
+        await Expect(viewer.OwnPosts).ToHaveCountAsync(0);
+        Assert.Contains(addresses, address => address.Contains(sign, StringComparison.Ordinal));
+        Assert.Contains(addresses, address => address.Contains("ticket=", StringComparison.Ordinal));
+        Assert.DoesNotContain(addresses, address => address.Contains("eyJ", StringComparison.Ordinal));
+        Assert.Empty(viewer.Faults);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults.Log;
@@ -112,15 +113,15 @@ public sealed class NodeProperties
 
         private readonly FakeNetwork _network;
         private readonly CurrentLog _log = new();
-        private readonly Lifetime _lifetime = new();
+        private readonly NodeEnd _end = new(new Lifetime());
 
         public Node(FakeNetwork network, FakeLog log, TimeProvider clock)
         {
             _network = network;
             Find(log);
             Rooms = new RoomDirectory(
-                _log, network.Connection, Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), new NodeAudience(), clock, _lifetime, NullLogger<RoomDirectory>.Instance);
-            Joining = new Joining(Rooms, _log, NullLogger<Joining>.Instance);
+                _log, network.Connection, Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), new NodeAudience(), clock, _end, NullLogger<RoomDirectory>.Instance);
+            Joining = new Joining(Rooms, _log, _end, NullLogger<Joining>.Instance);
         }
 
         public RoomDirectory Rooms { get; }
@@ -130,7 +131,11 @@ public sealed class NodeProperties
         /// <summary>As when the node looks for the log.</summary>
         public void Find(FakeLog log) => _log.Set(log.HandleFor(_network));
 
-        public void Dispose() => _lifetime.StopApplication();
+        public void Dispose()
+        {
+            _end.Begin();
+            _end.Complete();
+        }
     }
 
     private sealed class Lifetime : IHostApplicationLifetime

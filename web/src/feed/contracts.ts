@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'RATE_LIMITED'
+  | 'TOO_MANY_CONNECTIONS'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
   | 'UPGRADE_REQUIRED'
@@ -234,6 +235,7 @@ export interface React {
   streamId: string | null;
   reactionType: string | null;
   commentId?: string | null;
+  idempotencyKey?: string | null;
 }
 
 export interface ReactionRequest {

@@ -258,7 +258,8 @@ export function openFeed(options: FeedOptions): Feed {
     streamId,
     store,
     setSession: (next) => {
-      if (isClosed) return;
+      const isSame = next?.token === session?.token && next?.user.id === session?.user.id;
+      if (isClosed || (isSame && !store.getState().isSessionOver)) return;
       session = next;
       store.setState({ isSessionOver: false, myReactions: {} });
       openLine();

@@ -6,6 +6,7 @@ import { strings } from '../strings';
 import { TopBar } from '../TopBar';
 import { Chat } from './Chat';
 import { Stage } from './stage/Stage';
+import { transportFrom } from './transport';
 import { type Watching, WatchingContext } from './watching';
 
 /** A word about what didn't happen stays as long as it takes to read. */
@@ -18,7 +19,7 @@ export function WatchPage({ streamId }: { streamId: string }) {
 
   // One feed for as long as the page stands. Whoever joins or leaves meanwhile is told to it, not a reason for another.
   useEffect(() => {
-    const opened = openFeed({ streamId, session: keptSession() });
+    const opened = openFeed({ streamId, session: keptSession(), transport: transportFrom(location.search) });
     setFeed(opened);
     return opened.close;
   }, [streamId]);

@@ -5,9 +5,16 @@ import { sentenceFor } from './comments/Announcer';
 import { describePost } from './comments/PostRow';
 import { describeFailure } from './failure';
 import { chosen } from './stage/FloatingReactions';
+import { transportFrom } from './transport';
 import { usernameFrom } from './username';
 
 describe('watch page', () => {
+  test.each([
+    ['', 'sse'],
+    ['?transport=websocket', 'websocket'],
+    ['?transport=pigeon', 'sse'],
+  ])('an address with %s asks for %s', (search, transport) => expect(transportFrom(search)).toBe(transport));
+
   test.each([
     ['Ada', 'ada'],
     ['  Ada Lovelace ', 'ada-lovelace'],

@@ -14,6 +14,9 @@ sealed class CutViewer(IReadOnlyList<Uri> nodes, string streamId, string cursor,
     private const int FewBytes = 4_000;
     private const int ManyBytes = 512 * 1024;
 
+    // Within the head of the next chunk or frame, where hardly any cut would fall by chance.
+    private const int HeadBytes = 8;
+
     private static readonly string[] Transports = [LiveClient.Sse, LiveClient.WebSocket, LiveClient.Poll];
 
     private readonly Random _random = new(seed);
@@ -70,7 +73,7 @@ sealed class CutViewer(IReadOnlyList<Uri> nodes, string streamId, string cursor,
             if (count == 0 || reading.IsOver || (reading.Cursor ?? Cursor) == end)
                 break;
             if (afterFirst && reading.Messages.Count > 0)
-                (afterFirst, left) = (false, bytes);
+                (afterFirst, left) = (false, _random.Next(2) == 0 ? bytes : _random.Next(1, HeadBytes));
         }
 
         // By a reset, or by an end that the node sees only when it writes.
