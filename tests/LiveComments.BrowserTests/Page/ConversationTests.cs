@@ -27,6 +27,7 @@ public sealed class ConversationTests(PageFixture fixture) : IClassFixture<PageF
         await Expect(thread.Locator(".content")).ToHaveTextAsync(["is the frost normal?", "yes, liquid oxygen"]);
         await viewer.SendAsync("thank you!");
         await Expect(thread.Locator(".content")).ToHaveTextAsync(["is the frost normal?", "yes, liquid oxygen", "thank you!"]);
+        await Expect(viewer.OwnPosts).ToHaveCountAsync(0);
         Assert.Equal(question, Assert.Single(_server.Posts).ParentId);
         _server.Add("grace", "here as well", new(ParentId: question));
         await Expect(thread.Locator(".content").Last).ToHaveTextAsync("here as well");
@@ -36,6 +37,7 @@ public sealed class ConversationTests(PageFixture fixture) : IClassFixture<PageF
         await Expect(viewer.Comment("is the frost").GetByText("3 replies")).ToBeVisibleAsync();
         await viewer.SendAsync("not a reply");
         await Expect(viewer.Texts.Last).ToHaveTextAsync("not a reply");
+        await Expect(viewer.OwnPosts).ToHaveCountAsync(0);
         Assert.Null(_server.Posts.Last().ParentId);
     }
 

@@ -91,7 +91,7 @@ public sealed class OwnPostTests(PageFixture fixture) : IClassFixture<PageFixtur
         for (var number = 1; number <= 10; number++)
         {
             await viewer.SendAsync($"comment {number}");
-            await Expect(viewer.OwnPosts.Filter(new() { HasTextRegex = new Regex($"comment {number}\\b") })).ToHaveCountAsync(1);
+            await Expect(viewer.OwnPosts.Locator(".content").GetByText($"comment {number}", new() { Exact = true })).ToHaveCountAsync(1);
         }
 
         await viewer.SendAsync("comment 11");

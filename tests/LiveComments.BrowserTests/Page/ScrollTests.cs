@@ -49,6 +49,18 @@ public sealed class ScrollTests(PageFixture fixture) : IClassFixture<PageFixture
     }
 
     [Fact]
+    public async Task Who_says_something_while_reading_back_sees_it_said()
+    {
+        await using var viewer = await OpenAsync(50);
+        await viewer.JoinAsync("Grace");
+        await ScrollAsync(viewer, -900);
+        await Expect(viewer.Page.GetByText("Jump to latest")).ToBeVisibleAsync();
+        await viewer.SendAsync("here I am");
+        await Expect(viewer.Comment("here I am")).ToBeInViewportAsync();
+        await ExpectAtEndAsync(viewer);
+    }
+
+    [Fact]
     public async Task Scrolling_up_loads_what_is_older_without_a_jump_up_to_the_first_comment()
     {
         await using var viewer = await OpenAsync(230);

@@ -21,7 +21,7 @@ const JoinForm = lazy(() => import('./compose/JoinForm').then((module) => ({ def
 
 interface ChatProps {
   /** What the reader wanted to do and can't without joining. */
-  whyJoin: string | null;
+  whyJoin: { readonly text: string } | null;
   onSession(session: Session | null): void;
 }
 
@@ -117,7 +117,8 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
               />
             ) : (
               <JoinForm
-                notice={isSessionOver ? strings.sessionOver : whyJoin}
+                notice={isSessionOver ? strings.sessionOver : null}
+                wish={whyJoin}
                 onJoined={(joined) => {
                   setJoinedHere(true);
                   onSession(joined);

@@ -59,6 +59,8 @@ export function Popup({ anchor, label, role, className, columns = 1, onClose, ch
   }, [element]);
 
   const onKeyDown = (event: KeyboardEvent) => {
+    // Its keys are its own, not those of what it stands over.
+    event.stopPropagation();
     const forward = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1;
     const steps: Record<string, number> = {
       ArrowDown: columns,
@@ -70,7 +72,6 @@ export function Popup({ anchor, label, role, className, columns = 1, onClose, ch
     if (event.key === 'Tab' && role === 'menu') close.current();
     if (step === undefined || !popup.current) return;
     event.preventDefault();
-    event.stopPropagation();
     const all = focusables(popup.current);
     const at = all.indexOf(document.activeElement as HTMLElement);
     all[(at + step + all.length * columns) % all.length]?.focus();

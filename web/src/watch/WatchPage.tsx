@@ -51,7 +51,7 @@ interface WatchedStreamProps {
 function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
   const isMissing = useStore(feed.store, (state) => state.lookup === 'missing');
   const title = useStore(feed.store, (state) => state.stream?.title) ?? feed.streamId;
-  const [whyJoin, setWhyJoin] = useState<string | null>(null);
+  const [whyJoin, setWhyJoin] = useState<{ text: string } | null>(null);
   const [note, setNote] = useState<{ text: string } | null>(null);
 
   useEffect(() => {
@@ -69,10 +69,7 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
       feed,
       session,
       tell: (text) => setNote({ text }),
-      askToJoin: (why) => {
-        setWhyJoin(why);
-        document.getElementById('join-name')?.focus();
-      },
+      askToJoin: (text) => setWhyJoin({ text }),
     }),
     [feed, session],
   );

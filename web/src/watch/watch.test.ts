@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Entry, OwnPost } from '../feed';
 import { describeAge, describeTime, secondsUntil } from '../words';
+import { sentenceFor } from './comments/Announcer';
+import { describePost } from './comments/PostRow';
 import { describeFailure } from './failure';
 import { chosen } from './stage/FloatingReactions';
 import { transportFrom } from './transport';
@@ -63,5 +66,41 @@ describe('watch page', () => {
     expect(many.filter((type) => type === 'like').length).toBeGreaterThan(5);
     expect(many).toContain('sad');
     expect(chosen({})).toEqual([]);
+  });
+
+  const comment = (content: string, mentions: string[] = []) =>
+    ({ comment: { username: 'grace', content, mentions } }) as unknown as Entry;
+
+  test('a comment alone is announced in full, many by their number, and a mention of me in any case', () => {
+    expect(sentenceFor([], 'ada')).toBeNull();
+    expect(sentenceFor([comment('good evening')], 'ada')).toBe('grace: good evening');
+    expect(sentenceFor([comment('one'), comment('two')], 'ada')).toMatch(/^2 new comments.*grace$/);
+    expect(sentenceFor([comment('@Ada hi', ['Ada']), comment('two')], 'ada')).toBe('grace: @Ada hi');
+    expect(sentenceFor([comment('long '.repeat(200))], null)?.length).toBeLessThan(200);
+  });
+
+  test('a post on its way says where it is, and when not well exactly why', () => {
+    const post = {
+      id: '1',
+      content: 'x',
+      parentId: null,
+      mediaTimeMs: null,
+      createdAt: 0,
+      status: 'pending',
+      isSending: false,
+      canEdit: true,
+      attempts: 0,
+      reason: null,
+      retryAtMs: null,
+    } as const satisfies OwnPost;
+    expect(describePost({ ...post, isSending: true }, false, 0)).toBe('Sending …');
+    expect(describePost(post, true, 0)).toMatch(/back online/);
+    expect(describePost({ ...post, retryAtMs: 4_200 }, false, 1_000)).toMatch(/in 4 s/);
+    expect(describePost({ ...post, status: 'rate_limited', retryAtMs: 9_000 }, false, 0)).toMatch(/in 9 s/);
+    const reason = { code: 'CONTENT_VIOLATION', message: 'No.' };
+    expect(describePost({ ...post, status: 'rejected', reason }, false, 0)).toMatch(/against the rules/);
+    expect(
+      describePost({ ...post, status: 'failed', reason: { code: 'NEW', message: 'Odd.' } }, false, 0),
+    ).toMatch(/Odd\./);
   });
 });

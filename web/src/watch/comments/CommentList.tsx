@@ -62,6 +62,14 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
   useLayoutEffect(() => feed.painted(), [feed, entries]);
   useEffect(() => () => feed.atEnd(true), [feed]);
 
+  // Whoever says something while reading back wants to see it said; an answer is seen in its thread.
+  const saidAt = posts.findLast((post) => post.parentId === null)?.createdAt ?? 0;
+  const lastSaidAt = useRef(saidAt);
+  useLayoutEffect(() => {
+    if (saidAt > lastSaidAt.current) list.showEnd();
+    lastSaidAt.current = Math.max(saidAt, lastSaidAt.current);
+  });
+
   const focusWanted = useRef(false);
   const goTo = useCallback(
     (index: number) => {
@@ -82,14 +90,23 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
     row.focus({ preventScroll: true });
   });
 
+  const toEnd = () => {
+    setActiveKey(null);
+    list.toEnd();
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
     const isRow = (event.target as HTMLElement).matches('article');
     const at = activeKey === null ? keys.length : keys.lastIndexOf(activeKey);
+    const walkTo = (index: number) => {
+      list.leaveEnd();
+      goTo(index);
+    };
     const moves: Record<string, () => void> = {
-      ArrowUp: () => goTo(at - 1),
-      ArrowDown: () => (at >= keys.length - 1 ? list.toEnd() : goTo(at + 1)),
-      Home: () => goTo(0),
-      End: list.toEnd,
+      ArrowUp: () => walkTo(at - 1),
+      ArrowDown: () => (at >= keys.length - 1 ? toEnd() : walkTo(at + 1)),
+      Home: () => walkTo(0),
+      End: toEnd,
       Escape: () => document.getElementById('comment-input')?.focus(),
       ...(isRow && {
         Enter: () => (event.target as HTMLElement).querySelector<HTMLElement>('.row-actions button')?.focus(),
@@ -157,7 +174,7 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
         </button>
       )}
       {!list.isAtEnd && (
-        <button type="button" className="jump" onClick={list.toEnd}>
+        <button type="button" className="jump" onClick={toEnd}>
           {strings.jumpToLatest(list.unseen)}
           <span aria-hidden="true"> ↓</span>
         </button>

@@ -18,8 +18,11 @@ const none: readonly ReactionType[] = [];
 const noPosts: readonly OwnPost[] = [];
 
 /** A comment and the answers to it, over the list. The comment box answers here while it is open. */
-export function Thread({ parent, parentId, onReply, onEditPost, onClose }: ThreadProps) {
-  const { feed } = useWatching();
+export function Thread({ parent: opened, parentId, onReply, onEditPost, onClose }: ThreadProps) {
+  const { feed, session } = useWatching();
+  // As it is now, while the list still has it.
+  const parent =
+    useFeedState((state) => state.entries.find((entry) => entry.comment.id === parentId)?.comment) ?? opened;
   const thread = useFeedState((state) => state.threads[parentId]);
   const myReactions = useFeedState((state) => state.myReactions);
   const hostId = useFeedState((state) => state.stream?.creatorId ?? null);
@@ -32,8 +35,12 @@ export function Thread({ parent, parentId, onReply, onEditPost, onClose }: Threa
 
   useEffect(() => {
     feed.loadReplies(parentId);
-    back.current?.focus();
   }, [feed, parentId]);
+
+  // Who has joined is in the comment box by now, which answers here.
+  useEffect(() => {
+    if (!session) back.current?.focus();
+  }, [session]);
 
   const isLoading = thread?.state === 'loading';
   const count = thread?.replies.length ?? 0;

@@ -21,6 +21,10 @@ interface ChatList {
   readonly unseen: number;
   onScroll(): void;
   toEnd(): void;
+  /** The reader's own comment is the last: they want to see it there. */
+  showEnd(): void;
+  /** Somebody goes through the rows by key: the end is left, however near it is. */
+  leaveEnd(): void;
   /** While held it doesn't follow its end: somebody is about to press something in a row, which must not run away. */
   hold(isHeld: boolean): void;
 }
@@ -110,9 +114,13 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     if (movedUp && !sticks.current && element.scrollTop <= olderFromPx) onNearBeginning();
   };
 
-  const toEnd = () => {
+  const showEnd = () => {
     changeAtEnd(true);
     goToEnd();
+  };
+
+  const toEnd = () => {
+    showEnd();
     // The button that had the focus is about to go.
     scroller.current?.focus({ preventScroll: true });
   };
@@ -124,6 +132,8 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     unseen: isAtEnd || lastSeen === null ? 0 : keys.length - 1 - keys.lastIndexOf(lastSeen),
     onScroll,
     toEnd,
+    showEnd,
+    leaveEnd: () => changeAtEnd(false),
     hold: setHeld,
   };
 }

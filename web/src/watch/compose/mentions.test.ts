@@ -4,7 +4,7 @@ import { complete, isMentioned, maxSuggestions, mentionAt, piecesOf, suggest } f
 const people = ['noor', 'Nora', 'ada', 'teo.n'].map((username) => ({
   userId: username,
   username,
-  displayName: username === 'ada' ? 'Ada Lovelace' : null,
+  displayName: username === 'ada' ? 'Ada Lovelace' : username,
   avatarUrl: null,
 }));
 
