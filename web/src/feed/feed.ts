@@ -165,6 +165,7 @@ export function openFeed(options: FeedOptions): Feed {
               transport,
               cursor: from,
               getTicket: isSomebody ? getTicket : null,
+              getToken: () => (isSomebody ? (session?.token ?? null) : null),
             },
             { ...events, onSessionOver: sessionOver },
             environment,
