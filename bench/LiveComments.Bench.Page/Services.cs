@@ -39,8 +39,8 @@ sealed class Services : IAsyncDisposable
             ["Auth__SigningKey"] = SigningKey,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Logging__LogLevel__Default"] = "Warning",
-            ["Admission__CommentsPerStream__Count"] = "1000000",
-            ["Admission__CommentsGlobally__Count"] = "1000000",
+            ["Admission__CommentsPerStream__Count"] = "10000",
+            ["Admission__CommentsGlobally__Count"] = "10000",
             // The page gets all of them: what it can take is the question.
             ["Rooms__MaxCommentsPerSecond"] = "10000",
         };
