@@ -11,7 +11,7 @@ namespace LiveComments.Fanout.Transports.Sockets;
 /// after the other, its posts wait for Api one after the other, and the joined stream's frames are sent.
 /// </summary>
 sealed partial class SocketConnection(
-    WebSocket socket, Door door, ViewerPlaces.Place place, Joining joining, ApiClient api, IServiceScopeFactory scopes, DeliveryLatency latency, DeliveryLatency latency, TimeProvider clock) : IAsyncDisposable
+    WebSocket socket, Door door, ViewerPlaces.Place place, Joining joining, ApiClient api, IServiceScopeFactory scopes, DeliveryLatency latency, TimeProvider clock) : IAsyncDisposable
 {
     public const string Transport = "ws";
 
