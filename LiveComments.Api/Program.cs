@@ -6,6 +6,7 @@ using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Reactions;
 using LiveComments.Api.Streams;
+using LiveComments.Api.Telemetry;
 using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.ServiceDefaults;
@@ -26,6 +27,7 @@ builder.AddAdmission();
 builder.AddComments();
 builder.AddReactions();
 builder.AddTickets();
+builder.AddDisplayTelemetry();
 builder.AddPersistence();
 builder.AddDemo();
 
@@ -45,6 +47,7 @@ app.MapCommentReactions();
 app.MapCurrentUser();
 app.MapTickets();
 app.MapDevToken();
+app.MapDisplayTelemetry();
 app.MapDescription();
 
 app.Run();

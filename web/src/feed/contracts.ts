@@ -55,6 +55,7 @@ export interface Comment {
   streamId: string;
   userId: string;
   username: string;
+  displayName?: string;
   avatarUrl: string | null;
   content: string;
   parentId: string | null;
@@ -151,6 +152,16 @@ export interface DevTokenRequest {
   username: string | null;
   displayName?: string | null;
   role?: Role | null;
+}
+
+export interface DisplayReport {
+  transport: string | null;
+  latenciesMs: number[] | null;
+  clockErrorMs: number;
+}
+
+export interface DisplayReportAnswer {
+  now: number;
 }
 
 export interface Gap {
