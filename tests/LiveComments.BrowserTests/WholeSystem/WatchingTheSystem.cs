@@ -115,12 +115,12 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
             """
             async () => {
               const tried = [];
-              const attempt = (name, action) => { try { action(); tried.push(`${name} was taken`); } catch (error) { tried.push(error.name); } };
-              attempt('markup', () => { document.body.innerHTML = '<b>x</b>'; });
-              attempt('a script address', () => { document.createElement('script').src = '/assets/x.js'; });
-              attempt('a worker', () => { navigator.serviceWorker.register('/elsewhere.js'); });
-              attempt('code from text', () => { setTimeout('globalThis.ran = true', 0); });
-              attempt('another policy', () => { trustedTypes.createPolicy('other', { createHTML: (text) => text }); });
+              const attempt = async (name, action) => { try { await action(); tried.push(`${name} was taken`); } catch (error) { tried.push(error.name); } };
+              await attempt('markup', () => { document.body.innerHTML = '<b>x</b>'; });
+              await attempt('a script address', () => { document.createElement('script').src = '/assets/x.js'; });
+              await attempt('the page\u2019s worker by its mere address', () => navigator.serviceWorker.register('/sw.js'));
+              await attempt('code from text', () => { setTimeout('globalThis.ran = true', 0); });
+              await attempt('another policy', () => { trustedTypes.createPolicy('other', { createHTML: (text) => text }); });
               const inline = document.createElement('style');
               inline.textContent = 'body { color: rgb(1, 2, 3) !important }';
               document.head.append(inline);
