@@ -64,6 +64,7 @@ public sealed class AccessibilityTests(PageFixture fixture) : IClassFixture<Page
         await using var viewer = await Viewer.OpenAsync(fixture, _server.StreamUrl);
         var keyboard = viewer.Page.Keyboard;
         await Expect(viewer.Comments).ToHaveCountAsync(2);
+        await Expect(viewer.Page.GetByLabel("Your name")).ToBeVisibleAsync();
 
         // To the comment box without walking through the page, and in.
         await keyboard.PressAsync("Tab");

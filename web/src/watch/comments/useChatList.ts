@@ -13,6 +13,9 @@ const overscan = 8;
 /** So near to the beginning, what is older is asked for: it is there before the reader is. */
 const olderFromPx = 800;
 
+/** So many sizes of rows that are gone are borne with; a busy stream leaves thousands behind in a minute. */
+const maxStaleSizes = 1_000;
+
 interface ChatList {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly virtualizer: Virtualizer<HTMLDivElement, HTMLDivElement>;
@@ -72,6 +75,14 @@ export function useChatList({ keys, keptIndex, onAtEnd, onNearBeginning }: ChatL
     followOnAppend: !isHeld,
     scrollEndThreshold: slackPx,
   });
+
+  // It remembers the size of every row that ever was.
+  useEffect(() => {
+    const sizes = virtualizer.itemSizeCache;
+    if (sizes.size <= keys.length + maxStaleSizes) return;
+    const present = new Set<unknown>(keys);
+    for (const key of sizes.keys()) if (!present.has(key)) sizes.delete(key);
+  }, [virtualizer, keys]);
 
   const goToEnd = useCallback(() => {
     if (keys.length > 0 && !isHeld) virtualizer.scrollToEnd();
