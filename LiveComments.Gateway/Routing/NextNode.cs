@@ -32,11 +32,16 @@ static class NextNode
     public static void UseNextNode(this IReverseProxyApplicationBuilder proxy) => proxy.Use(async (context, next) =>
     {
         var feature = context.GetReverseProxyFeature();
-        var left = feature.AvailableDestinations;
+        var healthy = feature.AvailableDestinations;
+        var tried = new HashSet<DestinationState>();
         await next(context);
         while ((Stops(context) || DidNotArrive(context)) && feature.ProxiedDestination is { } failed)
         {
-            left = [.. left.Where(node => node != failed)];
+            tried.Add(failed);
+            // Those of which probes say that they are ill come last: a busy node misses a probe sooner than a viewer.
+            var left = Untried(healthy);
+            if (left.Count == 0)
+                left = Untried(feature.AllDestinations);
             if (left.Count == 0)
                 break;
             // As if nothing had been tried: the forwarder refuses to answer what has an answer.
@@ -53,6 +58,8 @@ static class NextNode
         Forget(context.Response);
         context.Response.Headers.RetryAfter = RetrySeconds;
         await Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "No node can take you now; try again in a moment.", retryable: true).ExecuteAsync(context);
+
+        List<DestinationState> Untried(IReadOnlyList<DestinationState> nodes) => [.. nodes.Where(node => !tried.Contains(node))];
     });
 
     // It may have reached the node all the same; a GET may come twice.
