@@ -30,6 +30,7 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(DevToken))]
 [JsonSerializable(typeof(LiveTicketRequest))]
 [JsonSerializable(typeof(LiveTicket))]
+[JsonSerializable(typeof(ModerationRules))]
 [JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
 [JsonSerializable(typeof(CommentRemoved))]
 [JsonSerializable(typeof(Gap))]
