@@ -49,4 +49,12 @@ static class ReasonCodes
     public const string Mentions = "mentions";
     public const string Emoji = "emoji";
     public const string NewUser = "new_user";
+    public const string Toxicity = "toxicity";
+    public const string Spam = "spam";
+    public const string Unwanted = "unwanted";
+    public const string Ban = "ban";
+    public const string Mute = "mute";
+    public const string ShadowMute = "shadow_mute";
+    public const string CommentsOff = "comments_off";
+    public const string EmoteOnly = "emote_only";
 }

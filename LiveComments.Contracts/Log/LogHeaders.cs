@@ -27,6 +27,12 @@ public static class LogHeaders
     /// </summary>
     public const string CarriedFrom = "Lc-Carried-From";
 
+    /// <summary>On <see cref="LogEventTypes.CommentHeld"/> and <see cref="LogEventTypes.CommentDropped"/>: which kind of rule it was.</summary>
+    public const string Reason = "Lc-Reason";
+
+    /// <summary>Beside <see cref="Reason"/>: which word, pattern or address; percent-encoded, since a header has no line breaks.</summary>
+    public const string Detail = "Lc-Detail";
+
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
 
@@ -60,6 +66,15 @@ public static class LogEventTypes
     /// that among its entries, for viewers.
     /// </summary>
     public const string StreamEnded = "stream.ended";
+
+    /// <summary>Body: <see cref="Contracts.ModerationAct"/>. On the moderation subjects, where acts are decided; what viewers see of them follows among the stream's entries.</summary>
+    public const string ModerationAct = "moderation.act";
+
+    /// <summary>Body: <see cref="Comment"/>. On the stream's moderation subject: nobody sees it until a moderator lets it pass, and it is posted then.</summary>
+    public const string CommentHeld = "comment.held";
+
+    /// <summary>Body: <see cref="Comment"/>. On the stream's moderation subject: nobody ever sees it, and its author is not told.</summary>
+    public const string CommentDropped = "comment.dropped";
 
     /// <summary>No body. A later epoch's log has taken over what it needs from before, and is in use from here on.</summary>
     public const string EpochBegun = "epoch.begun";

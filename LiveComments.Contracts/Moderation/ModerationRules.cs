@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LiveComments.Contracts;
 
 /// <summary>What is looked at before a comment is shown. A part that is null is not looked at.</summary>
@@ -13,6 +15,9 @@ public sealed record ModerationRules
 
     public DuplicateRule? Duplicates { get; init; }
 
+    /// <summary>What the models think of it.</summary>
+    public ScoreRule? Scores { get; init; }
+
     /// <summary>More mentions than this in one comment.</summary>
     public FloodRule? Mentions { get; init; }
 
@@ -27,7 +32,7 @@ public sealed record ModerationRules
 /// <param name="Word">1 to <see cref="ModerationLimits.MaxWordLetters"/> letters and digits; what lies between words counts as one space.</param>
 /// <param name="Action">One of <see cref="ModerationActions"/>; <see cref="ModerationActions.Approve"/> excepts what it matches from the other words.</param>
 /// <param name="Match">One of <see cref="WordMatches"/>; whole words when left out.</param>
-public sealed record WordRule(string Word, string Action, string? Match = null);
+public sealed record WordRule(string Word, string Action, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Match = null);
 
 /// <summary>A regular expression without back-references and look-around, matched without regard to case.</summary>
 /// <param name="Pattern">At most <see cref="ModerationLimits.MaxPatternLength"/> characters.</param>
@@ -44,6 +49,11 @@ public sealed record LinkRule(string Action, IReadOnlyList<string>? Allowed = nu
 /// <param name="PerUser">How often one user may say it; more is too often. Null: as often as they like.</param>
 /// <param name="PerStream">How often all users of a stream may say it, if it is longer than a few words.</param>
 public sealed record DuplicateRule(string Action, int? PerUser = null, int? PerStream = null);
+
+/// <summary>How likely, from 0 to 1, a comment may be toxic, spam, or what moderators here take away.</summary>
+/// <param name="HoldAbove">Held from here on; 0.3 when left out.</param>
+/// <param name="RejectAbove">Refused from here on; 0.8 when left out. More than 1 refuses none.</param>
+public sealed record ScoreRule(double? HoldAbove = null, double? RejectAbove = null);
 
 /// <summary>More than so many.</summary>
 /// <param name="Action">One of <see cref="ModerationActions"/>.</param>
@@ -92,4 +102,19 @@ public static class ModerationLimits
 
     /// <summary>Domains of one list.</summary>
     public const int MaxDomains = 500;
+
+    /// <summary>A moderator's words to an act.</summary>
+    public const int MaxReasonCharacters = 300;
+
+    /// <summary>Ten years; what is meant for longer has no end.</summary>
+    public const long MaxSanctionSeconds = 10L * 366 * 24 * 3600;
+
+    /// <summary>Admission looks at all posts of a user that are younger.</summary>
+    public const int MaxSlowModeSeconds = 600;
+
+    /// <summary>Comments that one moderator takes to look at, at once.</summary>
+    public const int MaxClaims = 20;
+
+    /// <summary>Moderators of one stream.</summary>
+    public const int MaxModerators = 200;
 }

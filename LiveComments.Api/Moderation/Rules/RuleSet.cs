@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.Text;
 using LiveComments.Contracts;
 
@@ -22,6 +23,10 @@ sealed class RuleSet
 
     private const int MaxOfFlood = 1_000_000;
 
+    /// <summary>Where a stream says nothing else: what is rather unlikely to be unwanted passes, what surely is goes, the rest is for a person.</summary>
+    public const double DefaultHoldAbove = 0.3;
+    public const double DefaultRejectAbove = 0.8;
+
     private readonly ModerationRules _rules;
     private readonly WordList _words;
     private readonly PatternList _patterns;
@@ -30,12 +35,14 @@ sealed class RuleSet
     private RuleSet(ModerationRules rules, WordList words, PatternList patterns, LinkFilter links) => (_rules, _words, _patterns, _links) = (rules, words, patterns, links);
 
     /// <summary>The rules, or a sentence on what is wrong with them.</summary>
-    public static (RuleSet? Rules, string? Fault) Compile(ModerationRules rules)
+    /// <param name="rules">As somebody wrote them.</param>
+    /// <param name="areTrusted">They were compiled before, so that nothing in them need be tried out again.</param>
+    public static (RuleSet? Rules, string? Fault) Compile(ModerationRules rules, bool areTrusted = false)
     {
         var (words, wordFault) = WordList.Compile(rules.Words ?? []);
         if (words is null)
             return (null, wordFault);
-        var (patterns, patternFault) = PatternList.Compile(rules.Patterns ?? []);
+        var (patterns, patternFault) = PatternList.Compile(rules.Patterns ?? [], areTrusted);
         if (patterns is null)
             return (null, patternFault);
         var (links, linkFault) = LinkFilter.Compile(rules.Links);
@@ -44,11 +51,15 @@ sealed class RuleSet
         return FaultOf(rules) is { } fault ? (null, fault) : (new RuleSet(rules, words, patterns, links), null);
     }
 
+    /// <summary>Whether <see cref="Look"/> needs scores.</summary>
+    public bool AsksForScores => _rules.Scores is not null;
+
     /// <summary>What the rules make of the comment.</summary>
     /// <param name="comment">As it would be stored.</param>
     /// <param name="text">Its content.</param>
     /// <param name="repetition">How often it was said lately.</param>
-    public Verdict Look(in Candidate comment, FoldedText text, Repetition repetition)
+    /// <param name="scores">What the models think of it.</param>
+    public Verdict Look(in Candidate comment, FoldedText text, Repetition repetition, CommentScores scores = default)
     {
         var verdict = _words.Find(text).Or(_patterns.Find(comment.Content, text)).Or(_links.Find(comment.Content));
         if (_rules.Duplicates is { } duplicates)
@@ -63,9 +74,23 @@ sealed class RuleSet
             verdict = verdict.Or(Of(mentions.Action, ReasonCodes.Mentions));
         if (_rules.Emoji is { } emoji && Emoji.CountIn(comment.Content) > emoji.Max)
             verdict = verdict.Or(Of(emoji.Action, ReasonCodes.Emoji));
+        if (_rules.Scores is { } limits)
+            verdict = verdict.Or(Of(scores, limits));
         if (_rules.NewUsers is { } newUsers && comment.SinceFirstComment is { } since && since.TotalSeconds < newUsers.Max)
             verdict = verdict.Or(Of(newUsers.Action, ReasonCodes.NewUser));
         return verdict;
+    }
+
+    private static Verdict Of(CommentScores scores, ScoreRule limits)
+    {
+        var worst = scores.Worst;
+        var action = worst >= (limits.RejectAbove ?? DefaultRejectAbove) ? ModerationAction.Reject
+            : worst >= (limits.HoldAbove ?? DefaultHoldAbove) ? ModerationAction.Hold
+            : ModerationAction.Approve;
+        if (action == ModerationAction.Approve)
+            return Verdict.Fine;
+        var reason = worst == scores.Toxicity ? ReasonCodes.Toxicity : worst == scores.Spam ? ReasonCodes.Spam : ReasonCodes.Unwanted;
+        return new Verdict(action, reason, worst.ToString("0.00", CultureInfo.InvariantCulture));
     }
 
     private static Verdict Of(string action, string reason) =>
@@ -81,6 +106,8 @@ sealed class RuleSet
                 return string.Create(CultureInfo.InvariantCulture, $"{name} has a 'max' that is not 0 to {MaxOfFlood}.");
         }
 
+        if (rules.Scores is { } scores && !((scores.HoldAbove ?? DefaultHoldAbove) is > 0 and <= 2 && (scores.RejectAbove ?? DefaultRejectAbove) is > 0 and <= 2))
+            return "scores has a threshold that is not between 0 and 1; a little more than 1 switches it off.";
         if (rules.Duplicates is not { } duplicates)
             return null;
         if (!ModerationActionNames.TryParse(duplicates.Action, out _))

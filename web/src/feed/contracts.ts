@@ -9,6 +9,27 @@ export type ResetReason = 'too_far_behind' | 'new_epoch';
 
 export type ReactionType = 'like' | 'love' | 'haha' | 'wow' | 'sad' | 'angry';
 
+export type ModerationAction = 'approve' | 'hold' | 'reject' | 'drop';
+
+export type ModerationActKind =
+  | 'comment.delete'
+  | 'comment.approve'
+  | 'comment.reject'
+  | 'user.ban'
+  | 'user.ban.lift'
+  | 'user.mute'
+  | 'user.mute.lift'
+  | 'user.shadow_mute'
+  | 'user.shadow_mute.lift'
+  | 'moderator.add'
+  | 'moderator.remove'
+  | 'stream.settings'
+  | 'stream.rules';
+
+export type SanctionKind = 'ban' | 'mute' | 'shadow_mute';
+
+export type HeldStatus = 'held' | 'approved' | 'rejected';
+
 export type ErrorCode =
   | 'INVALID_MESSAGE'
   | 'CONTENT_INVALID'
@@ -28,6 +49,13 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'RATE_LIMITED'
+  | 'CONTENT_VIOLATION'
+  | 'BANNED'
+  | 'MUTED'
+  | 'COMMENTS_OFF'
+  | 'EMOTE_ONLY'
+  | 'RULE_INVALID'
+  | 'REVIEW_DECIDED'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
   | 'UPGRADE_REQUIRED'
@@ -49,6 +77,10 @@ export interface Authenticate {
   token: string | null;
 }
 
+export interface ClaimRequest {
+  count?: number | null;
+}
+
 export interface Comment {
   id: string;
   streamId: string;
@@ -67,6 +99,7 @@ export interface Comment {
   idempotencyKey?: string;
   receivedAt: number;
   cursor?: string;
+  status?: string;
 }
 
 export interface CommentCount {
@@ -152,16 +185,42 @@ export interface DevTokenRequest {
   role?: Role | null;
 }
 
+export interface DuplicateRule {
+  action: ModerationAction;
+  perUser?: number | null;
+  perStream?: number | null;
+}
+
+export interface FloodRule {
+  action: ModerationAction;
+  max: number;
+}
+
 export interface Gap {
   streamId: string;
   after: string;
   until: string;
 }
 
+export interface HeldComment {
+  comment: Comment;
+  status: HeldStatus;
+  note: string | null;
+}
+
+export interface HeldComments {
+  comments: HeldComment[];
+}
+
 export interface JoinStream {
   streamId: string | null;
   cursor?: string | null;
   lastSeenCommentId?: string | null;
+}
+
+export interface LinkRule {
+  action: ModerationAction;
+  allowed?: string[] | null;
 }
 
 export interface ListedStream {
@@ -200,6 +259,51 @@ export interface LiveTicketRequest {
   streamId: string | null;
 }
 
+export interface ModerationAct {
+  id: string;
+  streamId: string | null;
+  kind: ModerationActKind;
+  byId: string;
+  byName: string;
+  at: number;
+  reason: string | null;
+  comment?: Comment;
+  userId?: string;
+  until?: number;
+  before?: StreamSettings;
+  after?: StreamSettings;
+  rules?: ModerationRules;
+}
+
+export interface ModerationActPage {
+  acts: ModerationAct[];
+  next: string | null;
+}
+
+export interface ModerationReason {
+  reason?: string | null;
+}
+
+export interface ModerationRules {
+  words: WordRule[];
+  patterns: PatternRule[];
+  links: LinkRule | null;
+  duplicates: DuplicateRule | null;
+  scores: ScoreRule | null;
+  mentions: FloodRule | null;
+  emoji: FloodRule | null;
+  newUsers: FloodRule | null;
+}
+
+export interface ModeratorList {
+  userIds: string[];
+}
+
+export interface PatternRule {
+  pattern: string;
+  action: ModerationAction;
+}
+
 export interface PollAnswer {
   messages: ContractMessage[];
   cursor: string;
@@ -217,6 +321,14 @@ export interface PostToStream {
   idempotencyKey: string | null;
   parentId?: string | null;
   mediaTimeMs?: number | null;
+}
+
+export interface QueuedComment {
+  comment: Comment;
+  reason: string;
+  detail: string | null;
+  claimedById: string | null;
+  claimedUntil: number | null;
 }
 
 export interface React {
@@ -255,6 +367,35 @@ export interface Reset {
   reason: ResetReason;
 }
 
+export interface ReviewQueue {
+  comments: QueuedComment[];
+}
+
+export interface Sanction {
+  streamId: string | null;
+  userId: string;
+  kind: SanctionKind;
+  reason: string | null;
+  until: number | null;
+  byId: string;
+  byName: string;
+  at: number;
+}
+
+export interface SanctionList {
+  sanctions: Sanction[];
+}
+
+export interface SanctionRequest {
+  reason?: string | null;
+  durationSeconds?: number | null;
+}
+
+export interface ScoreRule {
+  holdAbove?: number | null;
+  rejectAbove?: number | null;
+}
+
 export interface ServerError {
   code: string;
   message: string;
@@ -278,6 +419,13 @@ export interface StreamMetrics {
   reactionCount: number;
   reactionsPerMinute: number;
   measuredAt: number;
+}
+
+export interface StreamSettings {
+  slowModeSeconds: number;
+  commentsOff: boolean;
+  emoteOnly: boolean;
+  shieldMode: boolean;
 }
 
 export interface StreamState {
@@ -304,6 +452,12 @@ export interface User {
 export interface ViewerCount {
   streamId: string;
   count: number;
+}
+
+export interface WordRule {
+  word: string;
+  action: ModerationAction;
+  match?: string;
 }
 
 export type ContractMessage =

@@ -1,0 +1,263 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+using LiveComments.Contracts;
+using LiveComments.SystemUnderTest;
+using LiveComments.TestSupport;
+
+namespace LiveComments.IntegrationTests.Access;
+
+/// <summary>What moderators do takes effect at once, through whichever Api process. Two of them share one log here.</summary>
+[Collection(AccessCollection.Name)]
+public sealed class ModerationTests(AccessSystem system) : IDisposable
+{
+    private readonly HttpClient _owner = AccessSystem.ClientOf(system.Api, TestTokens.Of("moderation-owner"));
+    private readonly HttpClient _ada = AccessSystem.ClientOf(system.Api, TestTokens.Of("ada"));
+    private readonly HttpClient _adaElsewhere = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("ada"));
+    private readonly HttpClient _viewer = AccessSystem.ClientOf(system.Fanout);
+
+    public void Dispose()
+    {
+        _owner.Dispose();
+        _ada.Dispose();
+        _adaElsewhere.Dispose();
+        _viewer.Dispose();
+    }
+
+    [Theory]
+    [InlineData(SanctionKinds.Ban, ErrorCodes.Banned)]
+    [InlineData(SanctionKinds.Mute, ErrorCodes.Muted)]
+    public async Task A_sanction_holds_in_every_process_at_the_next_post_until_it_is_lifted(string kind, string code)
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        var elsewhere = await RunningSystem.NewStreamAsync(_owner);
+        var retried = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "before", key: "once");
+        for (var round = 0; round < 10; round++)
+        {
+            await PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/sanctions/{kind}/ada", new SanctionRequest("rude"), ContractsJson.Default.SanctionRequest);
+            foreach (var client in new[] { _adaElsewhere, _ada })
+            {
+                using var refused = await RunningSystem.PostAsync(client, stream.Id, new PostComment("now"));
+                await ProblemDocument.AssertAsync(refused, HttpStatusCode.Forbidden, code);
+            }
+
+            await RunningSystem.PostAcceptedAsync(_adaElsewhere, elsewhere.Id, "on another stream");
+            // What was accepted before stays so, and a retry hears of it.
+            Assert.Equal(retried.Id, (await RunningSystem.PostAcceptedAsync(_adaElsewhere, stream.Id, "before", key: "once")).Id);
+            using var lifted = await _owner.DeleteAsync(new Uri($"/api/streams/{stream.Id}/moderation/sanctions/{kind}/ada", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NoContent, lifted.StatusCode);
+            await RunningSystem.PostAcceptedAsync(_adaElsewhere, stream.Id, "again");
+        }
+    }
+
+    [Fact]
+    public async Task A_ban_by_an_admin_holds_on_every_stream_and_ends_by_itself()
+    {
+        using var admin = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("admin", Roles.Admin));
+        using var eve = AccessSystem.ClientOf(system.Api, TestTokens.Of("eve-of-all"));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        var sanction = await PutAsync(admin, "/api/moderation/sanctions/ban/eve-of-all", new SanctionRequest("spam", 2), ContractsJson.Default.SanctionRequest);
+        using (var refused = await RunningSystem.PostAsync(eve, stream.Id, new PostComment("hello")))
+            await ProblemDocument.AssertAsync(refused, HttpStatusCode.Forbidden, ErrorCodes.Banned);
+        await Eventually.UntilAsync("the ban is over", async () =>
+        {
+            using var answer = await RunningSystem.PostAsync(eve, stream.Id, new PostComment("hello"));
+            return answer.StatusCode == HttpStatusCode.Created;
+        });
+        Assert.NotNull(sanction);
+    }
+
+    [Fact]
+    public async Task Who_is_muted_in_the_shadow_hears_nothing_of_it_and_nobody_hears_them()
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        await PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/sanctions/shadow_mute/ada", new SanctionRequest(), ContractsJson.Default.SanctionRequest);
+        using var events = await EventStream.OpenAsync(_viewer, stream.Id);
+        var shadow = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "can you hear me?", key: "shadow");
+        Assert.Null(shadow.Status);
+        Assert.Equal(shadow.Id, (await RunningSystem.PostAcceptedAsync(_adaElsewhere, stream.Id, "can you hear me?", key: "shadow")).Id);
+        var seen = await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "hello everybody");
+        Assert.Equal(seen.Id, (await events.NextCommentAsync("the comment that is seen")).Id);
+        Assert.Equal([seen.Id], await HistoryAsync(stream.Id));
+    }
+
+    [Fact]
+    public async Task A_held_comment_is_seen_once_a_moderator_lets_it_pass_in_the_order_of_that_moment()
+    {
+        using var moderator = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("judge-1", Roles.Moderator));
+        using var other = AccessSystem.ClientOf(system.Api, TestTokens.Of("judge-2", Roles.Moderator));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        await PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/rules", new ModerationRules { Words = [new("maybe", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
+        using var events = await EventStream.OpenAsync(_viewer, stream.Id);
+        var held = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "M4ybe this", key: "held");
+        Assert.Equal(HeldStatus.Held, held.Status);
+        Assert.Equal((held.Id, HeldStatus.Held), (await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "M4ybe this", key: "held")) is var again ? (again.Id, again.Status) : default);
+        var refused = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "maybe not this");
+        var first = await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "said meanwhile");
+        Assert.Equal([first.Id], await HistoryAsync(stream.Id));
+
+        var claimed = new List<QueuedComment>();
+        await Eventually.UntilAsync("both wait in the queue", async () => (await GetAsync(other, $"/api/streams/{stream.Id}/moderation/queue", ContractsJson.Default.ReviewQueue)).Comments.Count == 2);
+        claimed.AddRange(await ClaimAsync(moderator, stream.Id));
+        Assert.Equal(held.Id, Assert.Single(claimed).Comment.Id);
+        Assert.Equal(refused.Id, Assert.Single(await ClaimAsync(other, stream.Id)).Comment.Id);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(index => DecideAsync(index % 2 == 0 ? moderator : other, stream.Id, held.Id, "approve")));
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal([held.Id, first.Id], await HistoryAsync(stream.Id));
+        Assert.Equal(first.Id, (await events.NextCommentAsync("what was said meanwhile")).Id);
+        Assert.Equal(held.Id, (await events.NextCommentAsync("what was approved")).Id);
+
+        Assert.Equal(HttpStatusCode.OK, await DecideAsync(other, stream.Id, refused.Id, "reject"));
+        Assert.Equal(HttpStatusCode.Conflict, await DecideAsync(moderator, stream.Id, refused.Id, "approve"));
+        Assert.Equal([held.Id, first.Id], await HistoryAsync(stream.Id));
+        await Eventually.UntilAsync("their author is told", async () =>
+            (await GetAsync(_ada, $"/api/streams/{stream.Id}/comments/held", ContractsJson.Default.HeldComments)).Comments.Select(one => (one.Comment.Id, one.Status))
+                .SequenceEqual([(refused.Id, HeldStatus.Rejected), (held.Id, HeldStatus.Approved)]));
+        // Nobody else is.
+        Assert.Empty((await GetAsync(_owner, $"/api/streams/{stream.Id}/comments/held", ContractsJson.Default.HeldComments)).Comments);
+    }
+
+    [Fact]
+    public async Task Of_two_opposite_decisions_at_once_one_holds()
+    {
+        using var moderator = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("judge-1", Roles.Moderator));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        await PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/rules", new ModerationRules { Words = [new("maybe", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
+        for (var round = 0; round < 5; round++)
+        {
+            var held = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, $"maybe {round}");
+            await Eventually.UntilAsync("it waits in the queue", async () => (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/queue", ContractsJson.Default.ReviewQueue)).Comments.Any(one => one.Comment.Id == held.Id));
+            var answers = await Task.WhenAll(DecideAsync(_owner, stream.Id, held.Id, "approve"), DecideAsync(moderator, stream.Id, held.Id, "reject"));
+            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Order());
+            Assert.Equal(answers[0] == HttpStatusCode.OK, (await HistoryAsync(stream.Id)).Contains(held.Id));
+        }
+    }
+
+    [Fact]
+    public async Task Rules_of_the_stream_and_of_all_refuse_drop_and_say_what_is_wrong_with_themselves()
+    {
+        using var admin = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("admin", Roles.Admin));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        var rules = $"/api/streams/{stream.Id}/moderation/rules";
+        await PutAsync(_owner, rules, new ModerationRules { Words = [new("rotten", ModerationActions.Reject)], Links = new(ModerationActions.Drop) }, ContractsJson.Default.ModerationRules);
+        await PutAsync(admin, "/api/moderation/rules", new ModerationRules { Patterns = [new("zzz{5,}", ModerationActions.Reject)] }, ContractsJson.Default.ModerationRules);
+        try
+        {
+            foreach (var text in new[] { "r0tt3n", "zzzzzzzzz" })
+            {
+                await Eventually.UntilAsync($"'{text}' is refused", async () =>
+                {
+                    using var answer = await RunningSystem.PostAsync(_ada, stream.Id, new PostComment(text));
+                    return answer.StatusCode == HttpStatusCode.UnprocessableEntity;
+                });
+                using var refused = await RunningSystem.PostAsync(_ada, stream.Id, new PostComment(text));
+                await ProblemDocument.AssertAsync(refused, HttpStatusCode.UnprocessableEntity, ErrorCodes.ContentViolation);
+            }
+
+            var before = await HistoryAsync(stream.Id);
+            await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "look at foe.com");
+            Assert.Equal(before, await HistoryAsync(stream.Id));
+            // The broadcaster says what they like.
+            await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "rotten");
+
+            using var wrong = await _owner.PutAsJsonAsync(rules, new ModerationRules { Patterns = [new(@"(a)\1", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
+            await ProblemDocument.AssertAsync(wrong, HttpStatusCode.BadRequest, ErrorCodes.RuleInvalid);
+            Assert.Equal("rotten", Assert.Single((await GetAsync(_owner, rules, ContractsJson.Default.ModerationRules)).Words).Word);
+        }
+        finally
+        {
+            await PutAsync(admin, "/api/moderation/rules", new ModerationRules(), ContractsJson.Default.ModerationRules);
+        }
+    }
+
+    [Fact]
+    public async Task Settings_hold_for_everybody_but_moderators()
+    {
+        using var helper = AccessSystem.ClientOf(system.Api, TestTokens.Of("helper"));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        using (var made = await _owner.PutAsync(new Uri($"/api/streams/{stream.Id}/moderation/moderators/helper", UriKind.Relative), null))
+            Assert.Equal(HttpStatusCode.NoContent, made.StatusCode);
+        var settings = $"/api/streams/{stream.Id}/settings";
+
+        await PutAsync(helper, settings, new StreamSettings { CommentsOff = true }, ContractsJson.Default.StreamSettings);
+        await RefusedAsync("hello", HttpStatusCode.Conflict, ErrorCodes.CommentsOff);
+        await RunningSystem.PostAcceptedAsync(helper, stream.Id, "hello");
+        await PutAsync(helper, settings, new StreamSettings { EmoteOnly = true }, ContractsJson.Default.StreamSettings);
+        await RefusedAsync("hello", HttpStatusCode.UnprocessableEntity, ErrorCodes.EmoteOnly);
+        await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "👍");
+        await PutAsync(helper, settings, new StreamSettings { SlowModeSeconds = 300 }, ContractsJson.Default.StreamSettings);
+        await RefusedAsync("hello", HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        await RunningSystem.PostAcceptedAsync(helper, stream.Id, "one");
+        await RunningSystem.PostAcceptedAsync(helper, stream.Id, "two");
+        await PutAsync(helper, settings, new StreamSettings { ShieldMode = true }, ContractsJson.Default.StreamSettings);
+        await RefusedAsync("hello", HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        await PutAsync(helper, settings, new StreamSettings(), ContractsJson.Default.StreamSettings);
+        await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "hello");
+
+        using (var former = await _owner.DeleteAsync(new Uri($"/api/streams/{stream.Id}/moderation/moderators/helper", UriKind.Relative)))
+            Assert.Equal(HttpStatusCode.NoContent, former.StatusCode);
+        using var refused = await helper.PutAsJsonAsync(settings, new StreamSettings(), ContractsJson.Default.StreamSettings);
+        await ProblemDocument.AssertAsync(refused, HttpStatusCode.Forbidden, ErrorCodes.Forbidden);
+
+        async Task RefusedAsync(string text, HttpStatusCode status, string code)
+        {
+            using var answer = await RunningSystem.PostAsync(_ada, stream.Id, new PostComment(text));
+            await ProblemDocument.AssertAsync(answer, status, code, retryable: status == HttpStatusCode.TooManyRequests);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_moderator_deletes_is_gone_everywhere_with_the_answer_and_stands_in_the_audit()
+    {
+        using var moderator = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("judge-1", Roles.Moderator));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        using var events = await EventStream.OpenAsync(_viewer, stream.Id);
+        var comment = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "oops");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => DeleteAsync(moderator, stream.Id, comment.Id)));
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.NoContent, status));
+        Assert.Empty(await HistoryAsync(stream.Id));
+        await ProblemDocument.AssertAsync(_ada, HttpMethod.Get, $"/api/streams/{stream.Id}/comments/{comment.Id}", HttpStatusCode.NotFound, ErrorCodes.CommentNotFound);
+        Assert.Equal(comment.Id, (await events.NextCommentAsync("the comment")).Id);
+        Assert.Equal(ServerMessageTypes.CommentRemoved, (await events.NextAsync("its removal")).Type);
+        await Eventually.UntilAsync("the act is in the audit", async () =>
+            (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/acts", ContractsJson.Default.ModerationActPage)).Acts is [{ Kind: ModerationActKinds.DeleteComment, ById: "judge-1", Reason: "rude", Comment.Content: "oops" }]);
+        var csv = await _owner.GetStringAsync(new Uri($"/api/streams/{stream.Id}/moderation/acts/export", UriKind.Relative));
+        Assert.Equal(2, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains(",judge-1,judge-1,rude,", csv, StringComparison.Ordinal);
+        var line = await _owner.GetStringAsync(new Uri($"/api/streams/{stream.Id}/moderation/acts/export?format=jsonl", UriKind.Relative));
+        Assert.Equal("oops", System.Text.Json.JsonSerializer.Deserialize(line, ContractsJson.Default.ModerationAct)!.Comment!.Content);
+    }
+
+    private async Task<List<string>> HistoryAsync(string streamId) =>
+        [.. (await GetAsync(_adaElsewhere, $"/api/streams/{streamId}/comments", ContractsJson.Default.CommentPage)).Comments.Select(comment => comment.Id)];
+
+    private static async Task<HttpStatusCode> DecideAsync(HttpClient client, string streamId, string commentId, string decision)
+    {
+        using var answer = await client.PostAsJsonAsync($"/api/streams/{streamId}/moderation/queue/{commentId}/{decision}", new ModerationReason("as it is"), ContractsJson.Default.ModerationReason);
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> DeleteAsync(HttpClient client, string streamId, string commentId)
+    {
+        using var answer = await client.PostAsJsonAsync($"/api/streams/{streamId}/moderation/comments/{commentId}/delete", new ModerationReason("rude"), ContractsJson.Default.ModerationReason);
+        return answer.StatusCode;
+    }
+
+    private static async Task<IReadOnlyList<QueuedComment>> ClaimAsync(HttpClient client, string streamId)
+    {
+        using var answer = await client.PostAsJsonAsync($"/api/streams/{streamId}/moderation/queue/claim", new ClaimRequest(), ContractsJson.Default.ClaimRequest);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.ReviewQueue))!.Comments;
+    }
+
+    private static async Task<string> PutAsync<T>(HttpClient client, string path, T body, JsonTypeInfo<T> type)
+    {
+        using var answer = await client.PutAsJsonAsync(path, body, type);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<T> GetAsync<T>(HttpClient client, string path, JsonTypeInfo<T> type) =>
+        (await client.GetFromJsonAsync(new Uri(path, UriKind.Relative), type))!;
+}
