@@ -28,6 +28,7 @@ public static class ErrorCodes
     public const string EmoteOnly = "EMOTE_ONLY";
     public const string RuleInvalid = "RULE_INVALID";
     public const string ReviewDecided = "REVIEW_DECIDED";
+    public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";
     public const string UpgradeRequired = "UPGRADE_REQUIRED";

@@ -9,10 +9,12 @@ using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
+using LiveComments.ServiceDefaults.Proxies;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddTrustedProxies();
 builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
@@ -26,6 +28,7 @@ builder.AddCrossOrigin();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseTrustedProxies();
 app.UseCrossOrigin();
 app.UseViewerCountHeader();
 app.UseAuthentication();

@@ -1,11 +1,15 @@
 using LiveComments.Gateway.Routing;
 using LiveComments.Gateway.WebClient;
 using LiveComments.ServiceDefaults;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.CrossOrigin;
+using LiveComments.ServiceDefaults.Proxies;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddTrustedProxies();
+builder.AddDeadPeerTimeout();
 builder.AddRouting();
 builder.AddCrossOrigin();
 builder.AddBodyLimit();
@@ -13,6 +17,7 @@ builder.AddBodyLimit();
 var app = builder.Build();
 
 app.UseServiceDefaults();
+app.UseTrustedProxies();
 app.UseSecurityHeaders();
 app.UseCrossOrigin();
 app.UseBodyLimit();

@@ -15,7 +15,7 @@ namespace LiveComments.ServiceDefaults;
 public static class ServiceDefaults
 {
     /// <summary>Requests in flight get this long to end after SIGTERM.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {

@@ -66,7 +66,7 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
 
         var streams = found.Values.Where(stream => stream.Created is not null).OrderByDescending(stream => stream.Created!.StartedAt).ToList();
         var talking = withComments ? streams.Where(stream => stream.Ended is null).Take(MaxStreamsWithComments) : [];
-        await ForAllAsync(talking, async (stream, token) => stream.Comments = await comments.NewestAsync(origins, stream.Created!.Id, isWhole, token), cancellationToken);
+        await ForAllAsync(talking, async (stream, token) => stream.Comments = await comments.NewestAsync(log.Epoch, origins, stream.Created!.Id, isWhole, token), cancellationToken);
         return new Inheritance(
             [.. streams.Select(stream => new InheritedStream(stream.Created! with { Status = StreamStatus.Live, EndedAt = null }, stream.MessageId, stream.Ended, stream.Comments))],
             isWhole);

@@ -18,11 +18,12 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
     // Deletions lie among a stream's last entries, too.
     private const int EntriesToLookAt = 2 * Limits.BackfillComments;
 
+    /// <param name="epoch">The new epoch. Another process may have begun it already, and what was said in it is no heritage.</param>
     /// <param name="logs">What is left of older epochs.</param>
     /// <param name="streamId">The stream.</param>
     /// <param name="askPostgres">False when it is known not to answer.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<IReadOnlyList<InheritedComment>> NewestAsync(IReadOnlyList<LogHandle> logs, string streamId, bool askPostgres, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<InheritedComment>> NewestAsync(int epoch, IReadOnlyList<LogHandle> logs, string streamId, bool askPostgres, CancellationToken cancellationToken)
     {
         var found = new SortedDictionary<Cursor, InheritedComment>();
         var removed = new HashSet<Cursor>();
@@ -32,7 +33,7 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             written = await CommentRows.WrittenAsync(connection, LogKeeper.Shard, cancellationToken);
-            foreach (var comment in (await CommentRows.PageAsync(connection, LogKeeper.Shard, streamId, from: null, Limits.BackfillComments, newestFirst: true, except: [], parent: null, cancellationToken)).Comments)
+            foreach (var comment in (await CommentRows.PageAsync(connection, LogKeeper.Shard, streamId, from: new Cursor(epoch, 0), Limits.BackfillComments, newestFirst: true, except: [], parent: null, cancellationToken)).Comments)
             {
                 var inherited = From(comment);
                 found.TryAdd(inherited.Cursor, inherited);

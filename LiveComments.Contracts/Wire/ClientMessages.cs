@@ -41,4 +41,5 @@ public sealed record PostToStream(string? StreamId, string? Content, string? Ide
 /// <param name="StreamId">The stream.</param>
 /// <param name="ReactionType">Which reaction.</param>
 /// <param name="CommentId">The comment; the stream itself when left out.</param>
-public sealed record React(string? StreamId, string? ReactionType, string? CommentId = null);
+/// <param name="IdempotencyKey">The same for every retry; then a reaction to a comment is not toggled twice. An error about it carries it.</param>
+public sealed record React(string? StreamId, string? ReactionType, string? CommentId = null, string? IdempotencyKey = null);

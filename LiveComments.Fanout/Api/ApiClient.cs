@@ -12,7 +12,7 @@ namespace LiveComments.Fanout.Api;
 /// Posts and reactions in a user's name, over Api's own REST interface: there is one way in, whatever a client speaks.
 /// Retries, circuit breaker and time-outs are those of every client in this service.
 /// </summary>
-sealed class ApiClient(HttpClient http)
+sealed class ApiClient(HttpClient http, ServiceToken ownToken)
 {
     /// <summary>Found by service discovery.</summary>
     public static readonly Uri Address = new("http://api");
@@ -34,8 +34,8 @@ sealed class ApiClient(HttpClient http)
         if (!StreamId.IsValid(react.StreamId))
             return Refused(ErrorCodes.StreamNotFound, NoSuchStream);
         var body = new ReactionRequest(react.ReactionType);
-        // A key of its own makes it the same reaction in every retry.
-        var key = Guid.NewGuid().ToString("N");
+        // Without one, a key of its own makes it the same reaction in every retry of ours.
+        var key = react.IdempotencyKey ?? Guid.NewGuid().ToString("N");
         if (react.CommentId is null)
             return SendAsync($"/api/streams/{react.StreamId}/reactions", body, ContractsJson.Default.ReactionRequest, key, bearer, cancellationToken);
         // It becomes a part of an address, so nothing but an id may pass.
@@ -44,12 +44,15 @@ sealed class ApiClient(HttpClient http)
             : Refused(ErrorCodes.CommentNotFound, "There is no comment of that id.");
     }
 
-    /// <summary>How many comments a stream has; null when Api doesn't say, for instance to nobody in particular.</summary>
+    /// <summary>How many comments a stream has; null when Api doesn't say, for instance to nobody in particular where only an authority's tokens are taken.</summary>
     public async Task<long?> CommentCountAsync(string streamId, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await http.GetAsync(new Uri($"/api/streams/{streamId}/metrics", UriKind.Relative), cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/streams/{streamId}/metrics");
+            if (ownToken.Current() is { } token)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var response = await http.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode ? (await response.Content.ReadFromJsonAsync(ContractsJson.Default.StreamMetrics, cancellationToken))?.CommentCount : null;
         }
         catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)

@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using LiveComments.Fanout.Transports;
 using Microsoft.AspNetCore.Connections;
 
 namespace LiveComments.Fanout.Connections;
 
 /// <summary>Accepts connections, as many as this process may hold.</summary>
-sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, ConnectionCap cap, TimeProvider clock, ILogger<ViewerListener> logger) : IConnectionListener
+sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, ConnectionCap cap, JoinPace pace, ViewerMetrics metrics, TimeProvider clock, ILogger<ViewerListener> logger) : IConnectionListener
 {
     // No file is free: somebody has to leave first, which trying at once would not speed up.
     private static readonly TimeSpan NoFilesPause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _unbound = new();
+    private readonly SpareFile _spare = new();
     private long _refused;
 
     public EndPoint EndPoint { get; } = listening.LocalEndPoint!;
@@ -21,10 +23,11 @@ sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, C
     {
         while (true)
         {
+            await pace.WaitAsync(_unbound.Token);
             try
             {
                 var socket = await listening.AcceptAsync(cancellationToken);
-                if (Open(socket) is { } connection)
+                if (HasFiles(socket) && Open(socket) is { } connection)
                     return connection;
             }
             catch (Exception exception) when (exception is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
@@ -33,6 +36,12 @@ sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, C
             }
             catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
+                if (_spare.IsHeld)
+                {
+                    _spare.GiveUp();
+                    continue;
+                }
+
                 CannotAccept(exception.Message);
                 await Task.Delay(NoFilesPause, clock, _unbound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -53,8 +62,20 @@ sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, C
     {
         listening.Dispose();
         _unbound.Dispose();
+        _spare.Dispose();
         memory.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>False when that was the last file: the connection has been closed for the next one's sake.</summary>
+    private bool HasFiles(Socket socket)
+    {
+        if (_spare.TryHold())
+            return true;
+        socket.Close(0);
+        metrics.Refused("files");
+        _spare.TryHold();
+        return false;
     }
 
     private ViewerConnection? Open(Socket socket)
@@ -63,6 +84,7 @@ sealed partial class ViewerListener(Socket listening, MemoryPool<byte> memory, C
         {
             // Refused at once: the gateway tries another node sooner than it would find out by waiting.
             socket.Close(0);
+            metrics.Refused("connections");
             // Told at the first and then at every doubling: a flood of refusals is no flood of logs.
             if (long.IsPow2(++_refused))
                 Full(cap.Most, _refused);

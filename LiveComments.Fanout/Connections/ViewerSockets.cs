@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace LiveComments.Fanout.Connections;
@@ -13,22 +14,14 @@ static class ViewerSockets
     /// <summary>Who has connected and is not yet accepted: a second of a storm of 2,000 a second, and some.</summary>
     public const int Backlog = 4_096;
 
-    /// <summary>A peer that acknowledges nothing for this long is dead. With a heartbeat every 15 s it is gone within 45 s.</summary>
-    private static readonly TimeSpan UnacknowledgedTimeout = TimeSpan.FromSeconds(20);
-
-    // <netinet/tcp.h> of Linux; .NET has no name for it.
-    private const int Tcp = 6;
-    private const int TcpUserTimeout = 18;
-
-    public static Socket Listen(EndPoint endPoint)
+    public static Socket Listen(EndPoint endPoint, TimeSpan peerTimeout)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         if (endPoint is not IPEndPoint)
             return socket;
         socket.SendBufferSize = SendBufferBytes;
         socket.NoDelay = true;
-        if (OperatingSystem.IsLinux())
-            socket.SetRawSocketOption(Tcp, TcpUserTimeout, BitConverter.GetBytes((int)UnacknowledgedTimeout.TotalMilliseconds));
+        DeadPeers.CutOffAfter(socket, peerTimeout);
         return socket;
     }
 }

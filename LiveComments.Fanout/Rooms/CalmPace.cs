@@ -29,7 +29,7 @@ sealed class CalmPace(BatchOptions options, NodeAudience audience, TimeProvider 
         if (options.ImmediateSendsPerSecond == 0)
             return false;
         var now = clock.GetTimestamp();
-        var perSecond = Math.Min(MaxPerSecond, (double)options.ImmediateSendsPerSecond / Math.Max(1, audience.Viewers));
+        var perSecond = Math.Min(MaxPerSecond, (double)options.ImmediateSendsPerSecond / Math.Max(1, audience.Sends));
         _tokens = Math.Min(Burst, _tokens + (clock.GetElapsedTime(_at, now).TotalSeconds * perSecond));
         _at = now;
         _tokens = Math.Max(-Debt, _tokens - 1);

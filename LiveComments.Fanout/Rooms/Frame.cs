@@ -1,3 +1,4 @@
+using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
@@ -9,9 +10,12 @@ namespace LiveComments.Fanout.Rooms;
 /// </summary>
 sealed class Frame(string streamId, long number, long createdAt, long bytesBefore, ulong previousSequence, IReadOnlyList<LogEntry> entries, Sample? sample, IReadOnlyList<WireMessage> messages)
 {
+    private const long MeasuredEvery = 8;
+
     private IReadOnlyList<ReadOnlyMemory<byte>>? _webSocket;
     private readonly TaskCompletionSource<Frame> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _chunk;
+    private Accepted? _accepted;
 
     /// <summary>Counts up by one from frame to frame of a room.</summary>
     public long Number { get; } = number;
@@ -45,6 +49,14 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     /// <summary>The same bytes as one chunk of an HTTP/1.1 body, for who writes to sockets itself; made when first asked for.</summary>
     public byte[] Chunk => _chunk ?? Interlocked.CompareExchange(ref _chunk, HttpChunk.Of(Sse.Span), null) ?? _chunk;
 
+    /// <summary>
+    /// Whether its way is measured: one frame in so many is, since that must cost nothing where each goes to few viewers.
+    /// </summary>
+    public bool IsMeasured => Number % MeasuredEvery == 1;
+
+    /// <summary>When Api accepted its oldest comment; null when it has none. Looked for when first asked.</summary>
+    public DateTimeOffset? AcceptedAt => (_accepted ??= new Accepted(FindAcceptance())).At;
+
     /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
     public Task<Frame> Next => _next.Task;
 
@@ -54,4 +66,10 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     public void Link(Frame next) => _next.SetResult(next);
 
     public void End() => _next.TrySetCanceled();
+
+    private DateTimeOffset? FindAcceptance() =>
+        Entries.FirstOrDefault(entry => entry.EventType == LogEventTypes.CommentPosted) is { } comment ? Acceptance.Of(comment) : null;
+
+    // A reference is set in one go, whoever else asks at the same time.
+    private sealed record Accepted(DateTimeOffset? At);
 }

@@ -68,6 +68,9 @@ static class MessageEncoding
         cursor,
         Json(ServerMessageTypes.CommentsBatch, new CommentsBatch(streamId, [], true, cursor.ToString(), null, 0), ContractsJson.Wire.ServerMessageCommentsBatch));
 
+    /// <summary>Tells a viewer where it is, and nothing else.</summary>
+    public static WireMessage CursorAlone(Cursor cursor) => new("", cursor, default);
+
     /// <summary>Tells a viewer to forget what it holds. It carries no cursor: the backfill after it does.</summary>
     public static WireMessage Reset(string streamId, string reason) =>
         new(ServerMessageTypes.Reset, null, Json(ServerMessageTypes.Reset, new Reset(streamId, reason), ContractsJson.Wire.ServerMessageReset));

@@ -8,7 +8,26 @@ namespace LiveComments.Fanout.Rooms;
 /// <param name="Entries">Oldest first; all that a resume makes up for.</param>
 /// <param name="After">Entries after this sequence are all among them.</param>
 /// <param name="Sample">What of them was left out.</param>
-sealed record Retained(IReadOnlyList<LogEntry> Entries, ulong After, Sample? Sample);
+sealed record Retained(IReadOnlyList<LogEntry> Entries, ulong After, Sample? Sample)
+{
+    private IReadOnlyList<LogEntry>? _newestComments;
+    private FirstSight? _firstSight;
+
+    /// <summary>What who starts afresh is shown; found once for all of them.</summary>
+    public IReadOnlyList<LogEntry> NewestComments =>
+        _newestComments ??= [.. Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)];
+
+    /// <summary>The same as server-sent events, for all who enter after that sequence; <paramref name="encode"/> makes them for the first.</summary>
+    public ReadOnlyMemory<byte> FirstSightAt(ulong sequence, Func<ReadOnlyMemory<byte>> encode)
+    {
+        if (_firstSight is not { } made || made.Sequence != sequence)
+            _firstSight = made = new FirstSight(sequence, encode());
+        return made.Sse;
+    }
+
+    // A reference is set in one go, whoever else asks at the same time. It holds no frame, which would hold all that come after.
+    private sealed record FirstSight(ulong Sequence, ReadOnlyMemory<byte> Sse);
+}
 
 /// <summary>Keeps a room's newest entries: what a resume may ask for. Not safe for several threads; the room's lock is around it.</summary>
 sealed class RetainedEntries

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
 using Microsoft.Extensions.Options;
@@ -12,12 +13,13 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
+    private readonly NodeAudience _audience = audience;
     private readonly Dictionary<string, Holding> _rooms = new(StringComparer.Ordinal);
 
     /// <summary>Enters the room, opening it if need be. Null when there is no such stream. Dispose the stay to leave.</summary>
@@ -33,7 +35,6 @@ sealed partial class RoomDirectory(
             }
 
             holding.Viewers++;
-            audience.Arrived();
         }
 
         try
@@ -42,7 +43,9 @@ sealed partial class RoomDirectory(
             if (open is not null)
             {
                 Count(holding, open.Room);
-                return new Stay(this, holding, open);
+                var stay = new Stay(this, holding, open);
+                stay.Costs(SendCost.Direct);
+                return stay;
             }
         }
         catch
@@ -94,7 +97,6 @@ sealed partial class RoomDirectory(
         lock (_lock)
         {
             holding.Viewers--;
-            audience.Left();
             if (holding.Viewers > 0)
                 return;
             // A stream that doesn't exist, or could not be read, is asked about again by the next who comes.
@@ -107,7 +109,7 @@ sealed partial class RoomDirectory(
 
     private async Task CloseLaterAsync(Holding holding)
     {
-        await Task.Delay(Linger, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Linger, clock, end.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
             if (holding.Viewers > 0 || !_rooms.TryGetValue(holding.StreamId, out var current) || current != holding)
@@ -123,16 +125,27 @@ sealed partial class RoomDirectory(
     {
         // On the pool: the first viewer must not hold the lock while it asks the log.
         await Task.Yield();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        var creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
-        var calm = new CalmPace(pace.Value, audience, clock);
+        string? creator;
+        try
+        {
+            creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+        }
+        catch
+        {
+            // Nobody would ever read what it brings.
+            await feed.DisposeAsync();
+            throw;
+        }
+
+        var calm = new CalmPace(pace.Value, _audience, clock);
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
     }
 
@@ -198,10 +211,22 @@ sealed partial class RoomDirectory(
     {
         private readonly RoomDirectory _directory;
         private Holding? _holding;
+        private int _sendCost;
 
         internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
 
         public Room Room { get; }
+
+        /// <summary>Given back along with the stay, which for a detached viewer is long after its request.</summary>
+        public IDisposable? Along { get; set; }
+
+        /// <summary>Says how this viewer is served, on which the pace of the node's rooms depends.</summary>
+        /// <param name="sends">See <see cref="SendCost"/>.</param>
+        public void Costs(int sends)
+        {
+            _directory._audience.Left(_sendCost);
+            _directory._audience.Arrived(_sendCost = sends);
+        }
 
         /// <summary>What the room is filled from.</summary>
         public LogHandle Log { get; }
@@ -210,8 +235,10 @@ sealed partial class RoomDirectory(
         {
             if (Interlocked.Exchange(ref _holding, null) is not { } holding)
                 return;
+            _directory._audience.Left(_sendCost);
             _directory.Leave(holding);
             _directory.Count(holding, Room);
+            Along?.Dispose();
         }
     }
 

@@ -1,4 +1,8 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Draining;
+using LiveComments.Fanout.Places;
+using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Transports.Direct;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.Extensions.Options;
@@ -16,7 +20,7 @@ static class EventsEndpoint
     }
 
     private static async Task<IResult> Watch(
-        string streamId, HttpContext context, Joining joining, SseServing serving, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
+        string streamId, HttpContext context, Door door, Joining joining, SseServing serving, DirectPath direct, ViewerMetrics metrics, TimeProvider clock, Drain drain)
     {
         if (!ResumePoint.TryRead(context.Request, out var from))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, ResumePoint.CursorRule);
@@ -25,15 +29,32 @@ static class EventsEndpoint
         if (polls && !PollViewer.TryReadWait(context.Request, out wait))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, PollViewer.WaitRule);
 
-        switch (await joining.JoinAsync(streamId, from, context.RequestAborted))
+        if (door.Refuse(context, out var place) is { } refusal)
+            return refusal;
+        JoinResult? result = null;
+        try
+        {
+            result = await joining.JoinAsync(streamId, from, context.RequestAborted);
+        }
+        finally
+        {
+            if (result is not JoinResult.Joined)
+                place!.Dispose();
+        }
+
+        switch (result)
         {
             case JoinResult.NoSuchStream:
                 return Joining.NoSuchStream();
             case JoinResult.Joined joined:
+                joined.Stay.Along = place;
                 if (polls)
                     return await PollAsync(joined, wait);
+                joined.Stay.Costs(direct.SocketOf(context) is null ? SendCost.Task : SendCost.Direct);
                 await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
                 return Results.Empty;
+            case JoinResult.Stopping:
+                return Joining.Stopping(context.Response);
             default:
                 return Joining.Away(context.Response);
         }
@@ -41,10 +62,11 @@ static class EventsEndpoint
         async Task<IResult> PollAsync(JoinResult.Joined joined, TimeSpan patience)
         {
             using var stay = joined.Stay;
+            stay.Costs(SendCost.Request);
             metrics.Opened(PollViewer.Transport);
             try
             {
-                var answer = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, lifetime.ApplicationStopping);
+                var answer = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, drain.Turn());
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Bytes(answer, "application/json");
             }

@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Problems;
@@ -19,12 +20,15 @@ abstract record JoinResult
     /// <summary>There is no stream of that id.</summary>
     public sealed record NoSuchStream : JoinResult;
 
+    /// <summary>This node stops, and lets nobody in; another does.</summary>
+    public sealed record Stopping : JoinResult;
+
     /// <summary>The log gives no answer; trying again in a moment makes sense.</summary>
     public sealed record Away : JoinResult;
 }
 
 /// <summary>Lets viewers into rooms, whatever transport they come by.</summary>
-sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, ILogger<Joining> logger)
+sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, NodeEnd end, ILogger<Joining> logger)
 {
     /// <param name="streamId">As the client gave it.</param>
     /// <param name="from">What the viewer has seen last; null starts afresh.</param>
@@ -33,6 +37,8 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, ILogger
     {
         if (!StreamId.IsValid(streamId))
             return new JoinResult.NoSuchStream();
+        if (end.HasBegun)
+            return new JoinResult.Stopping();
         if (currentLog.Handle is null)
             return new JoinResult.Away();
         RoomDirectory.Stay? stay = null;
@@ -66,7 +72,16 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, ILogger
         return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, AwayText, retryable: true);
     }
 
+    public static ProblemHttpResult Stopping(HttpResponse response)
+    {
+        // In whole seconds; by then whoever chose this node has seen that it is not ready.
+        response.Headers.RetryAfter = "2";
+        response.Headers[LiveHeaders.Stopping] = "true";
+        return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, StoppingText, retryable: true);
+    }
+
     public const string NoSuchStreamText = "There is no stream of that id: ids are 1 to 64 letters, digits, '_' and '-'.";
+    public const string StoppingText = "This node stops; come back, and resume.";
     public const string AwayText = "The log does not answer; try again in a moment.";
 
     [LoggerMessage(LogLevel.Warning, "The room of stream {StreamId} can't be opened now.")]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
@@ -15,6 +16,9 @@ sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Res
     /// <summary>What of the entries most viewers are not shown.</summary>
     public Sample? Sample { get; init; }
 
+    /// <summary>Where the entries are from, when all who start afresh get the same; else null.</summary>
+    public Retained? Shared { get; init; }
+
     /// <summary>What holds at the moment and is no part of the log.</summary>
     public IReadOnlyList<WireMessage> Notices { get; init; } = [];
 
@@ -25,7 +29,17 @@ sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Res
     /// <param name="room">Where it is.</param>
     /// <param name="at">The newest frame when it came.</param>
     /// <param name="viewer">Who it is; null when that is not known.</param>
-    public IReadOnlyList<WireMessage> Messages(Room room, Frame at, User? viewer)
+    public IReadOnlyList<WireMessage> Messages(Room room, Frame at, User? viewer) => [.. Past(room, at, viewer), .. Notices];
+
+    /// <summary>The same as server-sent events; what is the same for everybody is encoded once: thousands may come between two frames.</summary>
+    public void WriteSse(IBufferWriter<byte> output, Room room, Frame at, User? viewer)
+    {
+        var past = Shared is { } shared ? shared.FirstSightAt(at.LastSequence, () => SseEncoding.Encode(Past(room, at, viewer))) : SseEncoding.Encode(Past(room, at, viewer));
+        output.Write(past.Span);
+        output.Write(SseEncoding.Encode(Notices).Span);
+    }
+
+    private List<WireMessage> Past(Room room, Frame at, User? viewer)
     {
         var messages = new List<WireMessage>();
         if (Reset is { } reason)
@@ -34,7 +48,9 @@ sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Res
             messages.AddRange(MessageEncoding.Encode(room.StreamId, room.Epoch, Entries, After, isBackfill: true, at.LastSequence, Sample, viewer));
         else if (After is null)
             messages.Add(MessageEncoding.EmptyBackfill(room.StreamId, new Cursor(room.Epoch, at.LastSequence)));
-        messages.AddRange(Notices);
+        // Nothing between is anything to viewers, but what comes next names the room's place as the one before it.
+        else if (After < at.LastSequence)
+            messages.Add(MessageEncoding.CursorAlone(new Cursor(room.Epoch, at.LastSequence)));
         return messages;
     }
 }
@@ -82,9 +98,6 @@ static class Resume
 
     private static string? IdOf(LogEntry entry) => JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Wire.Comment)?.Id;
 
-    private static Catchup Afresh(Entrance entrance, string? reset)
-    {
-        var comments = entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments);
-        return new Catchup([.. comments], null, reset);
-    }
+    private static Catchup Afresh(Entrance entrance, string? reset) =>
+        new(entrance.Retained.NewestComments, null, reset) { Shared = reset is null ? entrance.Retained : null };
 }

@@ -8,12 +8,9 @@ static class SseRetry
 {
     private const int RetryMs = 2_000;
 
-    // Spread out at shutdown, so that not all come at once.
-    private const int MaxShutdownRetryMs = 8_000;
-
     public static readonly byte[] AtStart = Of(RetryMs);
 
-    public static byte[] AtShutdown() => Of(Random.Shared.Next(RetryMs / 2, MaxShutdownRetryMs));
+    public static byte[] AtShutdown() => Of(ComeBack.AfterMs());
 
     private static byte[] Of(int milliseconds) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n"));

@@ -1,12 +1,12 @@
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports.Direct;
-using LiveComments.ServiceDefaults.Auth;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports;
 
 /// <summary>Serves a viewer who has entered a room with server-sent events, by the fastest way that its connection allows.</summary>
-sealed class SseServing(ViewerMetrics metrics, DirectPath direct, IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime)
+sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPath direct, IOptions<LiveOptions> options, TimeProvider clock, Drain drain)
 {
     /// <param name="context">The viewer's request; nothing has been written yet.</param>
     /// <param name="room">Where it is.</param>
@@ -21,20 +21,18 @@ sealed class SseServing(ViewerMetrics metrics, DirectPath direct, IOptions<LiveO
         var detached = false;
         try
         {
-            // Who watches with a token may be shown more of a fast stream than others are: that is not for the shared bytes.
-            // And a token ends, which nobody looks after once the connection has been handed over.
-            var identity = context.User.ToUser();
-            var socket = context.User.Identity is { IsAuthenticated: true } ? null : direct.SocketOf(context);
+            var who = SignedIn.Of(context.User);
+            var socket = direct.SocketOf(context);
             var detachable = socket is null ? null : direct.DetachableOf(context);
             // No other request will come on a connection that is taken from the web server.
             if (detachable is not null)
                 context.Response.Headers.Connection = "close";
-            var viewer = new SseViewer(room, context.Response.BodyWriter, identity, context.User.ValidUntil(), options.Value.Heartbeat, clock);
-            reason = await viewer.RunAsync(at, catchup, context.RequestAborted, lifetime.ApplicationStopping, handOver: socket is not null);
-            detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At);
+            var viewer = new SseViewer(room, context.Response.BodyWriter, who?.User, who?.ValidUntil ?? DateTimeOffset.MaxValue, options.Value.Heartbeat, latency, clock);
+            reason = await viewer.RunAsync(at, catchup, context.RequestAborted, drain.Turn(), handOver: socket is not null);
+            detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At, who);
             if (detached)
                 return;
-            reason ??= await direct.WatchAsync(context, socket!, room, viewer.At);
+            reason ??= await direct.WatchAsync(context, socket!, room, viewer.At, who);
         }
         finally
         {

@@ -9,11 +9,16 @@ namespace LiveComments.Fanout.Transports;
 /// One viewer over server-sent events, by the simple way: await the next frame, write its bytes to the pipe. It works
 /// under TLS and HTTP/2 alike, and is what a faster way is tested against.
 /// </summary>
-sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffset validUntil, TimeSpan heartbeat, TimeProvider clock)
+sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffset validUntil, TimeSpan heartbeat, DeliveryLatency latency, TimeProvider clock)
 {
     public const string Transport = "sse";
 
-    private static readonly byte[] Heartbeat = ": \n\n"u8.ToArray();
+    /// <summary>A comment line: tells that the connection is alive.</summary>
+    public static readonly byte[] Heartbeat = ": \n\n"u8.ToArray();
+
+    /// <summary>What a viewer is told whose token has ended, before its stream does.</summary>
+    public static readonly byte[] Expired =
+        SseEncoding.Encode([MessageEncoding.Error(ErrorCodes.TokenExpired, "Your token has expired. Come back with a new one.", retryable: false)]).ToArray();
 
     /// <summary>The newest frame that was written.</summary>
     public Frame At { get; private set; } = null!;
@@ -29,23 +34,26 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
         try
         {
             output.Write(SseRetry.AtStart);
-            output.Write(SseEncoding.Encode(catchup.Messages(room, at, viewer)).Span);
+            catchup.WriteSse(output, room, at, viewer);
             await FlushAsync(left);
             while (!handOver || walk.Seen > walk.At.LastSequence)
             {
                 // Looked at with each frame, and each heartbeat when there is none: a timer of its own would cost every viewer memory.
                 if (clock.GetUtcNow() >= validUntil)
                 {
-                    output.Write(SseEncoding.Encode([MessageEncoding.Error(ErrorCodes.TokenExpired, "Your token has expired. Come back with a new one.", retryable: false)]).Span);
+                    output.Write(Expired);
                     await FlushAsync(left);
                     return CloseReason.Expired;
                 }
 
-                if (await walk.NextAsync(heartbeat, ending.Token) is not { } frame)
+                var frame = await walk.NextAsync(heartbeat, ending.Token);
+                if (frame is null)
                     output.Write(Heartbeat);
                 else
                     output.Write((walk.Own(frame) is { } own ? SseEncoding.Encode(own) : frame.Sse).Span);
                 await FlushAsync(left);
+                if (frame is not null)
+                    latency.Delivered(frame);
                 if (walk.IsTooFarBehind)
                     return CloseReason.TooSlow;
             }

@@ -1,3 +1,5 @@
+using LiveComments.Fanout.Draining;
+using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Transports.Direct;
 using LiveComments.Fanout.Transports.Sockets;
 
@@ -9,6 +11,10 @@ static class TransportsRegistration
     {
         builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ViewerMetrics>();
+        builder.AddDrain();
+        builder.Services.AddSingleton<ViewerPlaces>();
+        builder.Services.AddSingleton<Door>();
+        builder.Services.AddSingleton<DeliveryLatency>();
         builder.Services.AddSingleton<SseServing>();
         builder.AddDirectPath();
         builder.Services.AddSingleton<Joining>();

@@ -9,17 +9,30 @@ sealed class ViewerMetrics
 
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _closed;
+    private readonly Counter<long> _refused;
     private long _open;
+    private TaskCompletionSource? _empty;
 
     public ViewerMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _connections = meter.CreateUpDownCounter<long>("livecomments.connections", "{connection}", "Open live connections.");
         _closed = meter.CreateCounter<long>("livecomments.viewers.closed", "{viewer}", "Live connections that ended.");
+        _refused = meter.CreateCounter<long>("livecomments.viewers.refused", "{viewer}", "Viewers who were not let in.");
     }
 
     /// <summary>Viewers at this moment, over all transports.</summary>
     public long Open => Volatile.Read(ref _open);
+
+    /// <summary>Completes when the last viewer has gone; asked once, when no more are let in.</summary>
+    public Task WhenNobodyIsLeft()
+    {
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _empty, empty);
+        if (Open == 0)
+            empty.TrySetResult();
+        return empty.Task;
+    }
 
     public void Opened(string transport)
     {
@@ -29,10 +42,14 @@ sealed class ViewerMetrics
 
     public void Closed(string transport, CloseReason reason)
     {
-        Interlocked.Decrement(ref _open);
+        if (Interlocked.Decrement(ref _open) == 0)
+            Volatile.Read(ref _empty)?.TrySetResult();
         _connections.Add(-1, new KeyValuePair<string, object?>("transport", transport));
         _closed.Add(1, new("transport", transport), new("reason", Name(reason)));
     }
+
+    /// <param name="limit">Why: <c>address</c>, <c>user</c> (too many already), <c>stopping</c>, <c>connections</c>, <c>files</c>.</param>
+    public void Refused(string limit) => _refused.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     private static string Name(CloseReason reason) => reason switch
     {

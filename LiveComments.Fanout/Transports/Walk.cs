@@ -50,9 +50,15 @@ sealed class Walk
         // 1. It came from a node that was a little ahead: only what it has not seen there. 2. Something that the others are not shown is for it.
         if (frame.PreviousSequence >= seen && (frame.Sample is null || Viewer is null || !frame.Sample.Concerns(Viewer)))
             return null;
+        return Own(_room, frame, seen, Viewer);
+    }
+
+    /// <summary>What a frame is to one viewer who has everything up to <paramref name="seen"/>.</summary>
+    public static IReadOnlyList<WireMessage> Own(Room room, Frame frame, ulong seen, User? viewer)
+    {
         var unseen = frame.Entries.Where(entry => entry.Sequence > seen).ToList();
         var messages = MessageEncoding.Encode(
-            _room.StreamId, _room.Epoch, unseen, Math.Max(seen, frame.PreviousSequence), isBackfill: false, sample: frame.Sample, viewer: Viewer);
+            room.StreamId, room.Epoch, unseen, Math.Max(seen, frame.PreviousSequence), isBackfill: false, sample: frame.Sample, viewer: viewer);
         return [.. messages, .. frame.Messages.Where(message => message.Cursor is null)];
     }
 

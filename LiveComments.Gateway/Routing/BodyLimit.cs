@@ -1,6 +1,7 @@
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace LiveComments.Gateway.Routing;
 
@@ -15,7 +16,8 @@ static class BodyLimit
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxRequestBodyBytes);
 
     public static void UseBodyLimit(this WebApplication app) => app.Use((context, next) =>
-        context.Request.Path.StartsWithSegments("/live", StringComparison.Ordinal) && HasBody(context.Request)
+        IsWebSocketOverHttp2(context) ? WithoutLimitAsync(context, next)
+        : context.Request.Path.StartsWithSegments("/live", StringComparison.Ordinal) && HasBody(context.Request)
             ? Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, "Viewers send no body.").ExecuteAsync(context)
         : context.Request.ContentLength > AllowedOf(context)
             ? Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, $"The body may have at most {Limits.MaxRequestBodyBytes} bytes.").ExecuteAsync(context)
@@ -30,6 +32,18 @@ static class BodyLimit
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = Limits.MaxRulesBodyBytes;
         return Limits.MaxRulesBodyBytes;
+    }
+
+    private static bool IsWebSocketOverHttp2(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
+    /// <summary>What its client sends is the request's body, which has neither an end nor a pace; the node bounds its messages.</summary>
+    private static Task WithoutLimitAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        return next(context);
     }
 
     private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;

@@ -11,6 +11,12 @@ sealed class GatewayOptions : IValidatableObject
     public StreamMode StreamMode { get; init; } = StreamMode.Proxy;
 
     /// <summary>
+    /// In <see cref="StreamMode.Proxy"/>: streams of events go from socket to socket as they are, over plain HTTP/1.1 and on Linux; else
+    /// through YARP, as they do everywhere else.
+    /// </summary>
+    public bool RawStreams { get; init; } = true;
+
+    /// <summary>
     /// In <see cref="StreamMode.Redirect"/>: where viewers reach each Fanout node, by the node's service name
     /// (<c>Gateway:PublicAddresses:fanout-1</c>). A node that isn't named is reached at the address that the gateway uses.
     /// </summary>

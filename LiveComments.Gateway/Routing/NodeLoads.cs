@@ -47,5 +47,10 @@ sealed class LoadReadingHealthPolicy(NodeLoads loads, IServiceProvider services)
         // Asked for here and not in the constructor: this policy is one of those that are asked for.
         services.GetServices<IActiveHealthCheckPolicy>().First(policy => policy.Name == HealthCheckConstants.ActivePolicy.ConsecutiveFailures)
             .ProbingCompleted(cluster, probingResults);
+        // One failed probe may be an accident; a node that says so itself is believed at once.
+        var stopping = probingResults.Where(result => result.Response?.Headers.Contains(LiveHeaders.Stopping) == true)
+            .Select(result => new NewActiveDestinationHealth(result.Destination, DestinationHealth.Unhealthy)).ToList();
+        if (stopping.Count > 0)
+            services.GetRequiredService<IDestinationHealthUpdater>().SetActive(cluster, stopping);
     }
 }

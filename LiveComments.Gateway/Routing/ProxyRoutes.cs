@@ -11,11 +11,14 @@ static class ProxyRoutes
     /// <summary>The route value that <see cref="StreamAffinity"/> goes by.</summary>
     public const string StreamId = "streamId";
 
+    /// <summary>The route value with what lies behind the stream's id.</summary>
+    public const string Rest = "rest";
+
     public static IReadOnlyList<RouteConfig> All { get; } =
     [
         Route("api", ApiCluster, "/api/{**rest}"),
         Route("openapi", ApiCluster, "/openapi/{**rest}"),
-        Route("live-stream", FanoutCluster, $"/live/streams/{{{StreamId}}}/{{**rest}}"),
+        Route("live-stream", FanoutCluster, $"/live/streams/{{{StreamId}}}/{{**{Rest}}}"),
         Route("live", FanoutCluster, "/live/{**rest}"),
     ];
 

@@ -1,3 +1,4 @@
+using LiveComments.Gateway.Relay;
 using LiveComments.ServiceDefaults.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Yarp.ReverseProxy.Health;
@@ -13,7 +14,8 @@ static class RoutingSetup
         builder.Services.AddSingleton<NodeLoads>();
         builder.Services.AddSingleton<IActiveHealthCheckPolicy, LoadReadingHealthPolicy>();
         builder.Services.AddSingleton<ILoadBalancingPolicy, StreamAffinity>();
-        builder.Services.AddReverseProxy().LoadFromMemory(ProxyRoutes.All, Destinations.Read(builder.Configuration));
+        builder.Services.AddReverseProxy().LoadFromMemory(ProxyRoutes.All, Destinations.Read(builder.Configuration)).AddNextNode();
+        builder.AddStreamRelay();
         // Tells the whole address of each request, and so a viewer's ticket.
         // Nor its warnings: every viewer who leaves would be one, with a stack trace. What a node fails at shows in its health and in traces.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Error);
@@ -23,7 +25,9 @@ static class RoutingSetup
 
     public static void MapRouting(this WebApplication app) => app.MapReverseProxy(proxy =>
     {
+        proxy.UseNextNode();
         proxy.UseLoadBalancing();
         proxy.UseStreamRedirect();
+        proxy.UseStreamRelay();
     });
 }

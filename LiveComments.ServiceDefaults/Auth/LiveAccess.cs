@@ -18,6 +18,7 @@ namespace LiveComments.ServiceDefaults.Auth;
 ///    an <c>EventSource</c> reconnects to the same address, ticket and all.
 /// 2. A ticket that isn't (any more): the cookie tells. One session per browser and stream, that of the newest ticket.
 /// 3. A ticket and no good cookie is refused aloud: who asked to be somebody must not watch as nobody without a word.
+///    A ticket is for a stream, so an address that names none takes none.
 /// 4. A cookie alone that is no longer good is no credential at all.
 /// Reading only, and only under <c>/live</c>: a cookie goes along with requests that its owner never meant to send.
 /// </remarks>
@@ -34,15 +35,20 @@ sealed partial class LiveAccess(
 
     /// <summary>Whether the request carries what this scheme looks at.</summary>
     public static bool Concerns(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
+        // A WebSocket over HTTP/2 comes by CONNECT.
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsConnect(request.Method))
         && request.Path.StartsWithSegments(Root, StringComparison.Ordinal)
         && (request.Query.ContainsKey(TicketParameter) || request.Cookies.ContainsKey(CookieName));
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!Concerns(Request) || Request.RouteValues[StreamRouteValue] is not string streamId || !StreamId.IsValid(streamId))
+        if (!Concerns(Request))
             return AuthenticateResult.NoResult();
         var hasTicket = Request.Query.TryGetValue(TicketParameter, out var given);
+        if (Request.RouteValues[StreamRouteValue] is not string streamId)
+            return hasTicket && Context.GetEndpoint() is not null ? Refuse(redisAway: false, hasTicket) : AuthenticateResult.NoResult();
+        if (!StreamId.IsValid(streamId))
+            return AuthenticateResult.NoResult();
         try
         {
             if (tickets is null)

@@ -21,6 +21,7 @@ sealed record Options
           gateway      the same through our Gateway, and sent on by it; live, live-gateway, live-redirect in turn
           crowd        19,000 viewers on one node; live (--viewers 38000 --nodes 2 for two)
           storm        5,000 viewers while 2,000 others a second come for 10 s, and stay 5 s; live
+          deaf         1,000 viewers, of whom 200 read nothing, beside 1,000 who all read; 50 frames/s of 1,000 bytes; live
           table        all of these one after another, and a page that sets them beside what is asked of us
 
         Targets:
@@ -40,6 +41,7 @@ sealed record Options
           --seconds N         measured time (1 to 300)
           --nodes N           Fanout nodes (1 to 4)
           --join-rate N       storm: connections a second (1 to 10000)
+          --deaf N            deaf: how many of the viewers read nothing (1 to 10000)
           --nchan-workers N   1 to 16
           --env NAME=VALUE    environment of the Fanout nodes; may be given several times
           --name NAME         of the result files (letters, digits, '-'; default: fanout-<figure>)
@@ -62,6 +64,8 @@ sealed record Options
         new() { Figure = "gateway", Targets = ["live", "live-gateway", "live-redirect"] },
         new() { Figure = "crowd", Targets = ["live"], Viewers = 19_000, Runs = 1, WarmUp = 5, Seconds = 20 },
         new() { Figure = "storm", Targets = ["live"], Runs = 1, WarmUp = 5, Seconds = 10, JoinRate = 2_000 },
+        // Fast enough to fill the kernel's buffers of who doesn't read within a second or two.
+        new() { Figure = "deaf", Targets = ["live"], Viewers = 1_000, Deaf = 200, Rate = 50, FrameBytes = 1_000, Runs = 5 },
         new() { Figure = TableFigure },
     }.ToDictionary(figure => figure.Figure);
 
@@ -75,6 +79,9 @@ sealed record Options
     public int Joiners => JoinRate * Seconds;
 
     public int JoinRate { get; private set; }
+
+    /// <summary>Those of the viewers who read nothing.</summary>
+    public int Deaf { get; private set; }
 
     public int Rate { get; private set; } = 10;
 
@@ -126,6 +133,8 @@ sealed record Options
             options.Set(option, arguments[index], faults);
         }
 
+        if (options.Deaf >= options.Viewers)
+            faults.Add($"--deaf {options.Deaf} leaves none of {options.Viewers} viewers to read.");
         return (options, faults);
     }
 
@@ -147,6 +156,7 @@ sealed record Options
             case "--seconds": Seconds = Number(option, value, 1, 300, faults); break;
             case "--nodes": Nodes = Number(option, value, 1, 4, faults); break;
             case "--join-rate": JoinRate = Number(option, value, 1, 10_000, faults); break;
+            case "--deaf": Deaf = Number(option, value, 1, 10_000, faults); break;
             case "--nchan-workers": NchanWorkers = Number(option, value, 1, 16, faults); break;
             case "--name":
                 Name = value;

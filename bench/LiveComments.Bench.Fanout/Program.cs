@@ -26,6 +26,8 @@ if (options.Figure == Options.TableFigure)
     await figures.RunTableAsync(args[1..]);
 else if (options.Figure == "storm")
     await figures.RunStormAsync(options);
+else if (options.Figure == "deaf")
+    await figures.RunDeafAsync(options);
 else
     await figures.RunSideBySideAsync(options);
 return 0;

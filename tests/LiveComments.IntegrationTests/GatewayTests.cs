@@ -71,6 +71,27 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task Whom_a_dead_node_does_not_take_the_next_one_takes_at_once()
+    {
+        await using var system = await GatewaySystem.StartAsync();
+        var streams = new List<string>();
+        for (var stream = 0; stream < 8; stream++)
+            streams.Add(await system.NewStreamAsync());
+        await system.Nodes[0].KillAsync();
+        foreach (var stream in streams)
+        {
+            using var answer = await system.Direct.GetAsync(new Uri($"/live/streams/{stream}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.True(answer.Headers.Contains("X-Content-Type-Options"));
+        }
+
+        // With none left it is told what is wrong.
+        await system.Nodes[1].KillAsync();
+        using var refused = await system.Direct.GetAsync(new Uri($"/live/streams/{streams[0]}/events", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Pages_of_other_origins_may_read_only_when_they_are_on_the_list()
     {
         await using var system = await GatewaySystem.StartAsync(("Cors__AllowedOrigins__0", AllowedOrigin));
@@ -113,70 +134,5 @@ public sealed class GatewayTests
         using var answer = await system.Direct.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answer.EnsureSuccessStatusCode();
         return answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null;
-    }
-
-    private sealed class GatewaySystem : IAsyncDisposable
-    {
-        private const string SigningKey = "a key for tests that nobody else has, long enough";
-
-        private readonly WritePath _path;
-        private readonly ServiceProcess _gateway;
-
-        private GatewaySystem(WritePath path, params (string Name, string Value)[] settings)
-        {
-            _path = path;
-            Nodes = [.. Enumerable.Range(0, 2).Select(_ => new ServiceProcess("LiveComments.Fanout", new Dictionary<string, string>
-            {
-                ["ConnectionStrings__nats"] = path.Nats.Url,
-                ["ConnectionStrings__redis"] = path.Redis.ConnectionString,
-                ["services__api__http__0"] = path.Apis[0].Address.ToString(),
-                ["Auth__SigningKey"] = SigningKey,
-            }))];
-            var environment = new Dictionary<string, string> { ["services__api__http__0"] = path.Apis[0].Address.ToString() };
-            for (var node = 0; node < Nodes.Count; node++)
-                environment[$"services__fanout-{node + 1}__http__0"] = Nodes[node].Address.ToString();
-            foreach (var (name, value) in settings)
-                environment[name] = value;
-            _gateway = new ServiceProcess("LiveComments.Gateway", environment);
-        }
-
-        public IReadOnlyList<ServiceProcess> Nodes { get; }
-
-        /// <summary>Follows no redirect.</summary>
-        public HttpClient Direct { get; private set; } = null!;
-
-        public HttpClient Following { get; private set; } = null!;
-
-        public static async Task<GatewaySystem> StartAsync(params (string Name, string Value)[] settings)
-        {
-            var system = new GatewaySystem(await WritePath.StartAsync(), settings);
-            await Task.WhenAll(system.Nodes.Select(node => node.StartAsync()));
-            await system._gateway.StartAsync();
-            system.Direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = system._gateway.Address };
-            system.Following = new HttpClient { BaseAddress = system._gateway.Address };
-            return system;
-        }
-
-        public async Task<string> NewStreamAsync()
-        {
-            using var creator = await _path.ClientOfAsync("creator");
-            return (await RunningSystem.NewStreamAsync(creator)).Id;
-        }
-
-        public async Task<long[]> ViewersAsync() => await Task.WhenAll(Nodes.Select(async node =>
-        {
-            using var answer = await Following.GetAsync(new Uri(node.Address, "/health"));
-            return long.Parse(answer.Headers.GetValues(LiveHeaders.Viewers).Single(), CultureInfo.InvariantCulture);
-        }));
-
-        public async ValueTask DisposeAsync()
-        {
-            Direct?.Dispose();
-            Following?.Dispose();
-            await _gateway.DisposeAsync();
-            foreach (var node in Nodes)
-                await node.DisposeAsync();
-            await _path.DisposeAsync();
-        }
     }
 }

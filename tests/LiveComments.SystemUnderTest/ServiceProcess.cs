@@ -25,8 +25,21 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public Uri Address { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerProcess.FreePort()}"));
 
+    /// <summary>One more address, before it starts: HTTP/2 without TLS, spoken by who knows that it is.</summary>
+    public Uri AddHttp2()
+    {
+        // Addresses named one by one take the place of ASPNETCORE_URLS.
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerProcess.FreePort()}"));
+        _environment["Kestrel__Endpoints__Http1__Url"] = Address.ToString();
+        _environment["Kestrel__Endpoints__Http2__Url"] = address.ToString();
+        _environment["Kestrel__Endpoints__Http2__Protocols"] = "Http2";
+        return address;
+    }
+
     /// <summary>What it printed lately, newest last.</summary>
     public string Log => string.Join('\n', _log);
+
+    public int ProcessId => (_process ?? throw new InvalidOperationException("Not started.")).Id;
 
     /// <summary>Starts it, and returns when it says that it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message has what it printed.</exception>
@@ -70,7 +83,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary><c>SIGTERM</c>; returns at once, since what happens until the end is what a test is after.</summary>
-    public void Stop() => ProcessSignal.Send((_process ?? throw new InvalidOperationException("Not started.")).Id, "TERM");
+    public void Stop() => ProcessSignal.Send(ProcessId, "TERM");
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using LiveComments.Fanout.Rooms;
 namespace LiveComments.Fanout.Transports.Direct;
 
 /// <summary>A viewer whose connection is ours alone: the web server has forgotten it.</summary>
-sealed class DetachedViewer(DetachedViewers shared, Room room, IDisposable stay, Frame at) : DirectViewer(at), IConnectionHeir
+sealed class DetachedViewer(DetachedViewers shared, Room room, IDisposable stay, Frame at, SignedIn? who) : DirectViewer(at, who), IConnectionHeir
 {
     // A viewer has nothing to say after its request. A few bytes are thrown away, such as an empty line; a flood isn't read.
     private const int MaxStrayBytes = 4 * 1024;
@@ -16,6 +16,8 @@ sealed class DetachedViewer(DetachedViewers shared, Room room, IDisposable stay,
     public void Inherit(Socket socket, ReadWatch watch)
     {
         (Socket, _watch) = (socket, watch);
+        if (DirectSend.IsSupported)
+            HoldDescriptor();
         shared.Writers.Add(this, room);
         shared.Waves.Arrived();
     }
@@ -50,7 +52,7 @@ sealed class DetachedViewer(DetachedViewers shared, Room room, IDisposable stay,
         _watch!.Arm();
     }
 
-    public override void OnClosed(CloseReason reason, bool whole)
+    protected override void OnClosed(CloseReason reason, bool whole)
     {
         if (whole)
             SayFarewell(reason);

@@ -30,14 +30,14 @@ sealed class DirectPath(DirectWriters writers, DetachedViewers detached, IOption
     /// Takes the connection from the web server and serves the viewer until it is closed; the request ends before that.
     /// False when that can't be done, and nothing has changed.
     /// </summary>
-    public Task<bool> TryDetachAsync(IDetachableConnection connection, Room room, IDisposable stay, Frame at) =>
-        connection.TryDetachAsync(new DetachedViewer(detached, room, stay, at));
+    public Task<bool> TryDetachAsync(IDetachableConnection connection, Room room, IDisposable stay, Frame at, SignedIn? who) =>
+        connection.TryDetachAsync(new DetachedViewer(detached, room, stay, at, who));
 
     /// <summary>
     /// Serves the viewer until it is closed. Its response has been started, and everything written so far has been sent:
     /// nobody but the writer thread writes to the socket now.
     /// </summary>
-    public async Task<CloseReason> WatchAsync(HttpContext context, Socket socket, Room room, Frame at)
+    public async Task<CloseReason> WatchAsync(HttpContext context, Socket socket, Room room, Frame at, SignedIn? who)
     {
         try
         {
@@ -48,7 +48,7 @@ sealed class DirectPath(DirectWriters writers, DetachedViewers detached, IOption
             return CloseReason.Left;
         }
 
-        var viewer = new AttachedViewer(at) { Socket = socket };
+        var viewer = new AttachedViewer(at, who) { Socket = socket };
         writers.Add(viewer, room);
         using var gone = context.RequestAborted.UnsafeRegister(state => DirectWriters.Gone((AttachedViewer)state!), viewer);
         var (reason, whole) = await viewer.ClosedAsync;

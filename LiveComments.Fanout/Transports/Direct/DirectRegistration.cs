@@ -19,12 +19,12 @@ static class DirectRegistration
         builder.Services.AddSingleton<DetachedViewers>();
         builder.Services.AddSingleton<DirectPath>();
         builder.Services.AddSingleton(services => new ConnectionCap(services.GetRequiredService<IOptions<FastPathOptions>>().Value.MaxConnections ?? ConnectionCap.OfThisProcess()));
+        builder.Services.AddSingleton(JoinPace.OfThisProcess());
         // The web server asks the factory that was added last whether it can bind an address.
         builder.Services.AddSingleton<IConnectionListenerFactory, ViewerTransport>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<DirectWriters>());
-        builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<FastPathOptions>>((sockets, fastPath) =>
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<FastPathOptions>, IOptions<LiveOptions>>((sockets, fastPath, live) =>
         {
-            sockets.CreateBoundListenSocket = ViewerSockets.Listen;
+            sockets.CreateBoundListenSocket = endPoint => ViewerSockets.Listen(endPoint, live.Value.PeerTimeout);
             if (fastPath.Value.DirectWrites)
                 sockets.MaxWriteBufferSize = NoWriteBehind;
         });

@@ -1,3 +1,4 @@
+using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Rooms;
 using Microsoft.Extensions.Options;
 using static LiveComments.Fanout.Transports.Direct.WriterThread;
@@ -5,7 +6,7 @@ using static LiveComments.Fanout.Transports.Direct.WriterThread;
 namespace LiveComments.Fanout.Transports.Direct;
 
 /// <summary>The writer threads of this node, and which viewers each of them serves.</summary>
-sealed class DirectWriters : IHostedService, IDisposable
+sealed class DirectWriters : IDisposable
 {
     // A writer thread works at the kernel's pace and keeps a core busy; one core is left to everything else.
     private const int OtherWorkCores = 1;
@@ -13,21 +14,16 @@ sealed class DirectWriters : IHostedService, IDisposable
     // More than this many threads are limited by the network before they are by the processor.
     private const int MaxThreads = 16;
 
-    private static readonly TimeSpan DrainCheckInterval = TimeSpan.FromMilliseconds(50);
-
     private readonly Lock _lock = new();
     private readonly Dictionary<Room, RoomSlice[]> _rooms = [];
-    private readonly TimeProvider _clock;
-    private readonly CancellationTokenRegistration _stopping;
     private readonly WriterThread[] _threads;
     private uint _turn;
 
-    public DirectWriters(IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime)
+    public DirectWriters(IOptions<LiveOptions> options, DeliveryLatency latency, TimeProvider clock, Drain drain)
     {
-        _clock = clock;
         var count = Math.Clamp(Environment.ProcessorCount - OtherWorkCores, 1, MaxThreads);
-        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, clock))];
-        _stopping = lifetime.ApplicationStopping.Register(() => PostToAll(new Message(MessageKind.Drain, null)));
+        _threads = [.. Enumerable.Range(0, count).Select(number => new WriterThread(number, options.Value.Heartbeat, latency, clock))];
+        drain.OnShare(share => PostToAll(new Message(MessageKind.Drain, new DrainShare(share))));
     }
 
     /// <summary>From here on the viewer, who has all of the room up to <see cref="DirectViewer.At"/>, belongs to a writer thread.</summary>
@@ -38,8 +34,8 @@ sealed class DirectWriters : IHostedService, IDisposable
         {
             if (!_rooms.TryGetValue(room, out slices))
             {
-                _rooms[room] = slices = [.. _threads.Select(thread => new RoomSlice(thread))];
-                _ = WatchAsync(room, slices, viewer.At);
+                _rooms[room] = slices = [.. _threads.Select(thread => new RoomSlice(thread, room, viewer.At!))];
+                _ = WatchAsync(room, slices, viewer.At!);
             }
         }
 
@@ -50,18 +46,8 @@ sealed class DirectWriters : IHostedService, IDisposable
     /// <summary>The viewer went away, or its connection broke.</summary>
     public static void Gone(DirectViewer viewer) => viewer.Slice.Writer.Post(new Message(MessageKind.Gone, viewer));
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Waits until the last viewer has been told to go elsewhere.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        while (_threads.Any(thread => thread.Viewers > 0) && !cancellationToken.IsCancellationRequested)
-            await Task.Delay(DrainCheckInterval, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
     public void Dispose()
     {
-        _stopping.Dispose();
         foreach (var thread in _threads)
             thread.Dispose();
     }

@@ -15,9 +15,11 @@ sealed class HeartbeatWheel(int patience)
     private readonly List<DirectViewer>[] _slots = [.. Enumerable.Range(0, patience + 1).Select(_ => new List<DirectViewer>())];
     private readonly List<DirectViewer> _due = [];
 
-    /// <summary>The viewer was sent something at <see cref="DirectViewer.LastSentTick"/>.</summary>
-    public void Add(DirectViewer viewer, int now) =>
-        _slots[Math.Max(viewer.LastSentTick + patience, now + 1) % _slots.Length].Add(viewer);
+    /// <param name="viewer">Not in it.</param>
+    /// <param name="lastSent">The tick at which the viewer was sent something.</param>
+    /// <param name="now">The tick.</param>
+    public void Add(DirectViewer viewer, int lastSent, int now) =>
+        _slots[Math.Max(lastSent + patience, now + 1) % _slots.Length].Add(viewer);
 
     /// <summary>The slot of this tick becomes due.</summary>
     public void Turn(int now)

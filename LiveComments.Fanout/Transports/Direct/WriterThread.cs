@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports.Direct;
@@ -15,19 +14,11 @@ namespace LiveComments.Fanout.Transports.Direct;
 /// 4. Who stays blocked too long, or falls too far behind, is closed.
 /// 5. Work is done in turns of bounded length: room by room, and between them messages and heartbeats.
 /// </remarks>
-sealed class WriterThread : IDisposable
+sealed partial class WriterThread : IDisposable
 {
     // A turn of this many sends takes about a millisecond: what a small room waits for a big one at most.
     private const int ViewersPerTurn = 256;
 
-    // At shutdown viewers go in slices, so that they don't all come back at once: within this, but no slower than that.
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
-    private const int MinDrainPerTick = 500;
-
-    private static readonly int MaxBlockedTicks = (int)(SlowReaders.MaxLag / HeartbeatWheel.Tick);
-    private static readonly byte[] Heartbeat = HttpChunk.Of(": \n\n"u8);
-
-    private readonly TimeProvider _clock;
     private readonly ConcurrentQueue<Message> _inbox = new();
     private readonly object _sleep = new();
     private readonly ITimer _ticker;
@@ -37,24 +28,33 @@ sealed class WriterThread : IDisposable
     private readonly HashSet<DirectViewer> _blocked = [];
     private readonly int _patience;
     private readonly HeartbeatWheel _wheel;
-    private int _tick;
-    private int _drainPerTick;
+    private int? _viewersBeforeDrain;
+    private bool _drained;
     private int _awake;
     private int _viewers;
+    private bool _ended;
     private volatile bool _stopped;
 
     /// <param name="number">Tells it from others.</param>
     /// <param name="heartbeat">How long a viewer is left without a word.</param>
+    /// <param name="latency">What deliveries are measured by.</param>
     /// <param name="clock">Ticks.</param>
-    public WriterThread(int number, TimeSpan heartbeat, TimeProvider clock)
+    public WriterThread(int number, TimeSpan heartbeat, DeliveryLatency latency, TimeProvider clock)
     {
-        _clock = clock;
+        (Latency, Clock) = (latency, clock);
         _patience = (int)(heartbeat / HeartbeatWheel.Tick);
         _wheel = new HeartbeatWheel(_patience);
         _thread = new Thread(Run) { IsBackground = true, Name = $"viewers-{number}" };
         _thread.Start();
         _ticker = clock.CreateTimer(_ => Post(new Message(MessageKind.Tick, null)), null, HeartbeatWheel.Tick, HeartbeatWheel.Tick);
     }
+
+    public DeliveryLatency Latency { get; }
+
+    public TimeProvider Clock { get; }
+
+    /// <summary>In ticks; to be asked on the thread itself.</summary>
+    public int Now { get; private set; }
 
     /// <summary>Open viewers; exact only on the thread itself.</summary>
     public int Viewers => Volatile.Read(ref _viewers);
@@ -66,27 +66,13 @@ sealed class WriterThread : IDisposable
             Wake();
     }
 
+    /// <summary>Closes whoever is left: a drain has told them before, or there is no time for that.</summary>
     public void Dispose()
     {
         _ticker.Dispose();
         _stopped = true;
         Wake();
         _thread.Join();
-    }
-
-    /// <summary>Gives the viewer every frame that it has not got, as far as its socket takes them.</summary>
-    public void CatchUp(DirectViewer viewer)
-    {
-        if (viewer.State == ViewerState.Blocked && viewer.Slice.LagOf(viewer) > SlowReaders.MaxLagBytes)
-            Close(viewer, CloseReason.TooSlow, whole: false);
-        while (viewer.State == ViewerState.Ready && viewer.At.NextIfAny is { } frame)
-        {
-            viewer.At = frame;
-            Send(viewer, frame.Chunk);
-        }
-
-        if (viewer.State == ViewerState.Ready && viewer.At.Next.IsCanceled)
-            Close(viewer, CloseReason.RoomClosed, whole: true);
     }
 
     private void Run()
@@ -106,12 +92,29 @@ sealed class WriterThread : IDisposable
                     Monitor.Wait(_sleep);
             }
         }
+
+        lock (_sleep)
+        {
+            Interlocked.Exchange(ref _awake, 0);
+            _ended = true;
+            CloseAll();
+        }
     }
 
     private void Wake()
     {
         lock (_sleep)
-            Monitor.Pulse(_sleep);
+        {
+            if (_ended)
+            {
+                Interlocked.Exchange(ref _awake, 0);
+                CloseAll();
+            }
+            else
+            {
+                Monitor.Pulse(_sleep);
+            }
+        }
     }
 
     /// <summary>One turn of a room and one of the heartbeats; true when there is more to do.</summary>
@@ -138,9 +141,7 @@ sealed class WriterThread : IDisposable
                 break;
             case MessageKind.NewFrame:
                 // Or the room's end: whoever has all of it then finds that out.
-                var renewed = (RoomSlice)message.Subject!;
-                renewed.Renew();
-                Enqueue(renewed);
+                Enqueue((RoomSlice)message.Subject!);
                 break;
             case MessageKind.Add:
                 Add((DirectViewer)message.Subject!);
@@ -152,8 +153,7 @@ sealed class WriterThread : IDisposable
                 OnWritable((DirectViewer)message.Subject!);
                 break;
             case MessageKind.Drain:
-                _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling(_viewers / (DrainTime / HeartbeatWheel.Tick)));
-                Drain();
+                Drain(((DrainShare)message.Subject!).Share);
                 break;
             default:
                 throw new InvalidOperationException($"A writer thread knows no {message.Kind}.");
@@ -163,11 +163,14 @@ sealed class WriterThread : IDisposable
     private void Add(DirectViewer viewer)
     {
         Volatile.Write(ref _viewers, _viewers + 1);
-        viewer.LastSentTick = _tick;
-        viewer.Slice.Add(viewer);
+        viewer.LastSentTick = Now;
+        viewer.Slice.Open++;
         _slices.Add(viewer.Slice);
-        _wheel.Add(viewer, _tick);
+        _wheel.Add(viewer, Now, Now);
         CatchUp(viewer);
+        // It was on its way when the others left.
+        if (_drained)
+            LetGo(viewer);
     }
 
     private void Enqueue(RoomSlice slice)
@@ -178,118 +181,18 @@ sealed class WriterThread : IDisposable
         _busy.Enqueue(slice);
     }
 
-    private void Send(DirectViewer viewer, byte[] chunk)
-    {
-        viewer.LastSentTick = _tick;
-        int sent;
-        SocketError error;
-        try
-        {
-            sent = viewer.Socket.Send(chunk, SocketFlags.None, out error);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The connection was closed under us, by its owner.
-            Close(viewer, CloseReason.Left, whole: false);
-            return;
-        }
-
-        if (sent == chunk.Length)
-            return;
-        if (error is SocketError.WouldBlock or SocketError.Success)
-            Block(viewer, chunk.AsMemory(sent));
-        else
-            Close(viewer, CloseReason.Left, whole: false);
-    }
-
-    private void Block(DirectViewer viewer, ReadOnlyMemory<byte> rest)
-    {
-        viewer.State = ViewerState.Blocked;
-        viewer.BlockedTick = _tick;
-        _blocked.Add(viewer);
-        _ = SendRestAsync(viewer, rest);
-    }
-
-    private async Task SendRestAsync(DirectViewer viewer, ReadOnlyMemory<byte> rest)
-    {
-        var kind = MessageKind.Writable;
-        try
-        {
-            while (!rest.IsEmpty)
-                rest = rest[await viewer.Socket.SendAsync(rest, SocketFlags.None)..];
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            kind = MessageKind.Gone;
-        }
-
-        Post(new Message(kind, viewer));
-    }
-
-    private void OnWritable(DirectViewer viewer)
-    {
-        if (viewer.State != ViewerState.Blocked)
-            return;
-        viewer.State = ViewerState.Ready;
-        _blocked.Remove(viewer);
-        if (viewer.Ending is { } reason)
-            Close(viewer, reason, whole: true);
-        else if (viewer.At.NextIfAny is { } next && _clock.GetElapsedTime(next.CreatedAt) > SlowReaders.MaxLag)
-            Close(viewer, CloseReason.TooSlow, whole: true);
-        else
-            CatchUp(viewer);
-    }
-
-    private void SendHeartbeat(DirectViewer viewer)
-    {
-        if (viewer.State == ViewerState.Closed)
-            return;
-        if (viewer.State == ViewerState.Ready && _tick - viewer.LastSentTick >= _patience)
-            Send(viewer, Heartbeat);
-        if (viewer.State != ViewerState.Closed)
-            _wheel.Add(viewer, _tick);
-    }
-
     private void OnTick()
     {
-        _tick++;
-        _wheel.Turn(_tick);
-        if (_drainPerTick > 0)
-            Drain();
-        if (_blocked.Count == 0)
-            return;
-        foreach (var viewer in _blocked.Where(viewer => _tick - viewer.BlockedTick > MaxBlockedTicks).ToList())
-            Close(viewer, CloseReason.TooSlow, whole: false);
-    }
-
-    private void Drain()
-    {
-        var left = _drainPerTick;
-        foreach (var viewer in _slices.SelectMany(slice => slice.Some(left)).Take(left).ToList())
-        {
-            if (viewer.State == ViewerState.Ready)
-                Close(viewer, CloseReason.Shutdown, whole: true);
-            else
-                viewer.Ending = CloseReason.Shutdown;
-        }
-    }
-
-    private void Close(DirectViewer viewer, CloseReason reason, bool whole)
-    {
-        if (viewer.State == ViewerState.Closed)
-            return;
-        if (viewer.State == ViewerState.Blocked)
-            _blocked.Remove(viewer);
-        viewer.State = ViewerState.Closed;
-        Volatile.Write(ref _viewers, _viewers - 1);
-        viewer.Slice.Closed();
-        if (viewer.Slice.Count == 0)
-            _slices.Remove(viewer.Slice);
-        viewer.OnClosed(reason, whole);
+        Now++;
+        _wheel.Turn(Now);
+        CloseSlow();
     }
 
     /// <summary>What others tell a writer thread.</summary>
     public readonly record struct Message(MessageKind Kind, object? Subject);
+
+    /// <summary>With <see cref="MessageKind.Drain"/>: which share of its viewers must have left.</summary>
+    public sealed record DrainShare(double Share);
 
     public enum MessageKind
     {

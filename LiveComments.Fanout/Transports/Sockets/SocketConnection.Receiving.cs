@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports.Sockets;
@@ -62,7 +63,7 @@ sealed partial class SocketConnection
             case ClientMessageTypes.PostComment when message.Payload(ContractsJson.Default.PostToStream) is { StreamId: not null } post && IdempotencyKeys.IsValid(post.IdempotencyKey):
                 await QueueAsync(() => PostAsync(post, post.IdempotencyKey!));
                 break;
-            case ClientMessageTypes.React when message.Payload(ContractsJson.Default.React) is { StreamId: not null, ReactionType: not null } react:
+            case ClientMessageTypes.React when message.Payload(ContractsJson.Default.React) is { StreamId: not null, ReactionType: not null } react && (react.IdempotencyKey is null || IdempotencyKeys.IsValid(react.IdempotencyKey)):
                 await QueueAsync(() => ReactAsync(react));
                 break;
             case ClientMessageTypes.Authenticate when message.Payload(ContractsJson.Default.Authenticate) is { Token: { } token }:
@@ -91,6 +92,9 @@ sealed partial class SocketConnection
             case JoinResult.NoSuchStream:
                 await SendAsync(new ServerError(ErrorCodes.StreamNotFound, Joining.NoSuchStreamText, false));
                 break;
+            case JoinResult.Stopping:
+                await SendAsync(new ServerError(ErrorCodes.Unavailable, Joining.StoppingText, true) { RetryAfterMs = ComeBack.AfterMs() });
+                break;
             default:
                 await SendAsync(new ServerError(ErrorCodes.Unavailable, Joining.AwayText, true));
                 break;
@@ -99,10 +103,12 @@ sealed partial class SocketConnection
 
     private async Task AuthenticateAsync(string token)
     {
-        if (await Speaker.FromAsync(token, scopes) is { } speaker)
-            SpeakAs(speaker);
-        else
+        if (await Speaker.FromAsync(token, scopes) is not { } speaker)
             await SendAsync(new ServerError(ErrorCodes.Unauthorized, "The token is not valid.", false));
+        else if (!door.TryBecome(place, speaker.User.Id))
+            await SendAsync(new ServerError(ErrorCodes.TooManyConnections, Door.TooManyOfUser, true));
+        else
+            SpeakAs(speaker);
     }
 
     /// <summary>From now on; a newer token takes the place of one that is about to expire.</summary>
@@ -126,7 +132,7 @@ sealed partial class SocketConnection
             null => "Not a message: send JSON such as {\"type\":\"join_stream\",\"payload\":{\"streamId\":\"…\"}}.",
             ClientMessageTypes.JoinStream => "'join_stream' needs a 'streamId'.",
             ClientMessageTypes.PostComment => $"'post_comment' needs 'streamId', 'content' and an 'idempotencyKey' of 1 to {Limits.MaxIdempotencyKeyLength} printable ASCII characters.",
-            ClientMessageTypes.React => "'react' needs 'streamId' and 'reactionType'.",
+            ClientMessageTypes.React => $"'react' needs 'streamId' and 'reactionType'; an 'idempotencyKey' has 1 to {Limits.MaxIdempotencyKeyLength} printable ASCII characters.",
             ClientMessageTypes.Authenticate => "'authenticate' needs a 'token'.",
             _ => "There is no message of that type.",
         };

@@ -68,6 +68,6 @@ sealed partial class SocketConnection
     {
         var answer = _speaker?.Bearer is { } bearer ? await api.ReactAsync(react, bearer, _closing.Token) : ApiAnswer.NobodySpeaks;
         if (!answer.IsSuccess)
-            await SendAsync(answer.Error(key: null));
+            await SendAsync(answer.Error(react.IdempotencyKey));
     }
 }

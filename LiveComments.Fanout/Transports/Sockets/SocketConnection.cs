@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Api;
+using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Rooms;
 
 namespace LiveComments.Fanout.Transports.Sockets;
@@ -9,16 +10,13 @@ namespace LiveComments.Fanout.Transports.Sockets;
 /// One client over WebSocket. Three things go on beside each other: the client's messages are read and handled one
 /// after the other, its posts wait for Api one after the other, and the joined stream's frames are sent.
 /// </summary>
-sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClient api, IServiceScopeFactory scopes, TimeProvider clock) : IAsyncDisposable
+sealed partial class SocketConnection(
+    WebSocket socket, Door door, ViewerPlaces.Place place, Joining joining, ApiClient api, IServiceScopeFactory scopes, TimeProvider clock) : IAsyncDisposable
 {
     public const string Transport = "ws";
 
     // A client that doesn't answer our close is not waited for longer.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
-
-    // Told to clients at shutdown, each another, so that not all come back at once.
-    private const int MinShutdownRetryMs = 1_000;
-    private const int MaxShutdownRetryMs = 8_000;
 
     private readonly SocketOutput _output = new(socket, clock);
     private readonly CancellationTokenSource _closing = new();
@@ -64,10 +62,7 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
         try
         {
             if (reason == CloseReason.Shutdown)
-            {
-                var retryMs = Random.Shared.Next(MinShutdownRetryMs, MaxShutdownRetryMs);
-                await SendAsync(new ServerError(ErrorCodes.Unavailable, "This node stops; come back, and resume.", true) { RetryAfterMs = retryMs });
-            }
+                await SendAsync(new ServerError(ErrorCodes.Unavailable, Joining.StoppingText, true) { RetryAfterMs = ComeBack.AfterMs() });
 
             await _output.CloseAsync(CodeOf(reason), TextOf(reason));
         }
@@ -96,6 +91,7 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
     private async Task WatchAsync(JoinResult.Joined joined, CancellationToken leaving)
     {
         using var stay = joined.Stay;
+        stay.Costs(SendCost.Task);
         var room = stay.Room;
         var walk = new Walk(room, joined.Entrance.At, joined.Catchup, _speaker?.User, clock);
         try
@@ -141,7 +137,7 @@ sealed partial class SocketConnection(WebSocket socket, Joining joining, ApiClie
 
     private static string TextOf(CloseReason reason) => reason switch
     {
-        CloseReason.Shutdown => "This node stops; come back, and resume.",
+        CloseReason.Shutdown => Joining.StoppingText,
         CloseReason.RoomClosed => "The stream could not go on here; come back, and resume.",
         CloseReason.TooSlow => "Too slow; come back, and resume.",
         CloseReason.InvalidMessages => $"Not {LiveSocket.SubProtocol}.",

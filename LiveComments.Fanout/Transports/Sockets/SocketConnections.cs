@@ -1,21 +1,23 @@
 using System.Net.WebSockets;
 using LiveComments.Fanout.Api;
+using LiveComments.Fanout.Draining;
+using LiveComments.Fanout.Places;
 
 namespace LiveComments.Fanout.Transports.Sockets;
 
 /// <summary>Runs one <see cref="SocketConnection"/> for each WebSocket.</summary>
 sealed class SocketConnections(
-    Joining joining, ApiClient api, IServiceScopeFactory scopes, ViewerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
+    Door door, Joining joining, ApiClient api, IServiceScopeFactory scopes, ViewerMetrics metrics, TimeProvider clock, Drain drain)
 {
     /// <summary>Until the connection is over.</summary>
-    public async Task RunAsync(WebSocket socket, Speaker? speaker, JoinResult.Joined? joined)
+    public async Task RunAsync(WebSocket socket, ViewerPlaces.Place place, Speaker? speaker, JoinResult.Joined? joined)
     {
-        await using var connection = new SocketConnection(socket, joining, api, scopes, clock);
+        await using var connection = new SocketConnection(socket, door, place, joining, api, scopes, clock);
         var reason = CloseReason.Left;
         metrics.Opened(SocketConnection.Transport);
         try
         {
-            reason = await connection.RunAsync(speaker, joined, lifetime.ApplicationStopping);
+            reason = await connection.RunAsync(speaker, joined, drain.Turn());
         }
         finally
         {

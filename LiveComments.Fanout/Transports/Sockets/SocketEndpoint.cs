@@ -1,8 +1,11 @@
 using System.Net.WebSockets;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Places;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports.Sockets;
@@ -13,27 +16,40 @@ static class SocketEndpoint
     // A pong that is later than this ends the connection: with the heartbeat before it, a dead peer is gone after three.
     private const int HeartbeatsUntilDead = 2;
 
+    // GET over HTTP/1.1; over HTTP/2 a WebSocket is opened by CONNECT (RFC 8441).
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Connect];
+
     public static void MapSockets(this WebApplication app)
     {
         app.UseWebSockets();
-        IEndpointConventionBuilder[] routes = [app.MapGet("/live/ws", OpenAnywhere), app.MapGet("/live/streams/{streamId}/ws", OpenOn)];
+        IEndpointConventionBuilder[] routes = [app.MapMethods("/live/ws", Methods, OpenAnywhere), app.MapMethods("/live/streams/{streamId}/ws", Methods, OpenOn)];
         if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.AnonymousReads)
             return;
         foreach (var route in routes)
             route.RequireAuthorization();
     }
 
-    private static Task<IResult> OpenAnywhere(HttpContext context, Origins origins, SocketConnections connections, IOptions<LiveOptions> options) =>
-        OpenAsync(context, origins, options.Value, socket => connections.RunAsync(socket, Speaker.From(context), joined: null));
+    private static async Task<IResult> OpenAnywhere(HttpContext context, Origins origins, Door door, SocketConnections connections, IOptions<LiveOptions> options)
+    {
+        if (Refusal(context, origins) is { } refusal)
+            return refusal;
+        if (door.Refuse(context, out var place) is { } full)
+            return full;
+        using (place)
+            return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, place!, Speaker.From(context), joined: null));
+    }
 
     private static async Task<IResult> OpenOn(
-        string streamId, HttpContext context, Origins origins, Joining joining, SocketConnections connections, IOptions<LiveOptions> options)
+        string streamId, HttpContext context, Origins origins, Door door, Joining joining, SocketConnections connections, IOptions<LiveOptions> options)
     {
         // Looked at before joining: who can't be let in must cost nothing.
         if (Refusal(context, origins) is { } refusal)
             return refusal;
         if (!ResumePoint.TryRead(context.Request, out var from))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CursorInvalid, ResumePoint.CursorRule);
+        if (door.Refuse(context, out var place) is { } full)
+            return full;
+        using var taken = place!;
         switch (await joining.JoinAsync(streamId, from, context.RequestAborted))
         {
             case JoinResult.NoSuchStream:
@@ -41,16 +57,17 @@ static class SocketEndpoint
             case JoinResult.Joined joined:
                 // Left again by the connection; here, too, in case it never comes to be.
                 using (joined.Stay)
-                    return await OpenAsync(context, origins, options.Value, socket => connections.RunAsync(socket, Speaker.From(context), joined));
+                    return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, taken, Speaker.From(context), joined));
+            case JoinResult.Stopping:
+                return Joining.Stopping(context.Response);
             default:
                 return Joining.Away(context.Response);
         }
     }
 
-    private static async Task<IResult> OpenAsync(HttpContext context, Origins origins, LiveOptions options, Func<WebSocket, Task> run)
+    private static async Task<IResult> OpenAsync(HttpContext context, LiveOptions options, Func<WebSocket, Task> run)
     {
-        if (Refusal(context, origins) is { } refusal)
-            return refusal;
+        LiftBodyLimits(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = context.WebSockets.WebSocketRequestedProtocols.Count > 0 ? LiveSocket.SubProtocol : null,
@@ -61,6 +78,15 @@ static class SocketEndpoint
         });
         await run(socket);
         return Results.Empty;
+    }
+
+    /// <summary>Over HTTP/2 what a client sends on a WebSocket is its request's body, which has neither an end nor a pace.</summary>
+    private static void LiftBodyLimits(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
     }
 
     private static ProblemHttpResult? Refusal(HttpContext context, Origins origins)

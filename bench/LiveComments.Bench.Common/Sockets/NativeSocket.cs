@@ -14,6 +14,8 @@ public static partial class NativeSocket
     // From Linux's headers; the same on x86-64 and ARM64.
     private const int FamilyInet = 2;
     private const int StreamNonBlockingCloseOnExec = 1 | 0x800 | 0x80000;
+    private const int LevelSocket = 1;
+    private const int ReceiveBuffer = 8;
     private const int LevelIp = 0;
     private const int LevelTcp = 6;
     private const int BindAddressNoPort = 24;
@@ -23,13 +25,18 @@ public static partial class NativeSocket
     private const int InProgress = 115;
 
     /// <summary>Begins to connect from <paramref name="source"/>, any port; epoll tells by "writable" when it is done.</summary>
-    public static unsafe int Connect(IPAddress source, IPEndPoint destination)
+    /// <param name="source">The address.</param>
+    /// <param name="destination">Where.</param>
+    /// <param name="receiveBuffer">How much the kernel takes for who doesn't read, about; as it chooses when left out.</param>
+    public static unsafe int Connect(IPAddress source, IPEndPoint destination, int? receiveBuffer = null)
     {
         var descriptor = Check(socket(FamilyInet, StreamNonBlockingCloseOnExec, 0));
         var on = 1;
         // The port is chosen when the destination is known: each source address then has all ports for each destination.
         Check(setsockopt(descriptor, LevelIp, BindAddressNoPort, &on, sizeof(int)));
         Check(setsockopt(descriptor, LevelTcp, NoDelay, &on, sizeof(int)));
+        if (receiveBuffer is { } bytes)
+            Check(setsockopt(descriptor, LevelSocket, ReceiveBuffer, &bytes, sizeof(int)));
         Span<byte> address = stackalloc byte[16];
         Write(address, source, 0);
         fixed (byte* pointer = address)

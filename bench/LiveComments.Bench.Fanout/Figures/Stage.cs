@@ -11,6 +11,9 @@ sealed class Stage(Target target, Crowd crowd, CommentMaker comments, TimeProvid
     /// <summary>The group of the viewers who are there from the beginning.</summary>
     public const string Audience = "audience";
 
+    /// <summary>The group of those who read nothing.</summary>
+    public const string Deaf = "deaf";
+
     public const string Measured = "measured";
 
     // Connections a second when nobody measures how fast they come in.
@@ -67,6 +70,9 @@ sealed class Stage(Target target, Crowd crowd, CommentMaker comments, TimeProvid
         Idle = new Memory(first, few, viewers, all);
     }
 
+    /// <summary>Lets in viewers who read nothing; each is there for one measurement.</summary>
+    public Task AddDeafAsync(int viewers) => ConnectAsync(viewers, Deaf);
+
     /// <summary>Publishes, and measures from the warm-up's end for so long.</summary>
     public async Task<Outcome> MeasureAsync(int perSecond, TimeSpan warmUp, TimeSpan measured, Func<IEnumerable<int>> allProcesses)
     {
@@ -78,8 +84,8 @@ sealed class Stage(Target target, Crowd crowd, CommentMaker comments, TimeProvid
         await clock.DelayAsync(measured);
         var after = Probe.Take(this, allProcesses());
         await Publisher.StopAsync();
-        var seen = (await crowd.ReportAsync(Publisher.Last, Patience))[Audience];
-        return new Outcome(after.Since(before), seen, seen.Phases[Measured]);
+        var seen = await crowd.ReportAsync(Publisher.Last, Patience);
+        return new Outcome(after.Since(before), seen[Audience], seen[Audience].Phases[Measured]) { Deaf = seen.GetValueOrDefault(Deaf) };
     }
 
     public Task<IReadOnlyDictionary<string, Seen>> ReportAsync() => crowd.ReportAsync(Publisher.Last, Patience);
@@ -92,9 +98,9 @@ sealed class Stage(Target target, Crowd crowd, CommentMaker comments, TimeProvid
         await target.DisposeAsync();
     }
 
-    private async Task ConnectAsync(int viewers)
+    private async Task ConnectAsync(int viewers, string group = Audience)
     {
-        var joined = await crowd.ConnectAsync(Audience, target.Endpoints, viewers, GentlePerSecond, Publisher.Last);
+        var joined = await crowd.ConnectAsync(group, target.Endpoints, viewers, GentlePerSecond, Publisher.Last, areDeaf: group == Deaf);
         if (joined.Failed > 0)
             throw new InvalidOperationException($"{target.Name} let {joined.Failed} of {viewers} viewers not in, the first because: {joined.FirstFailure}. {target.Output}");
         await clock.DelayAsync(Settling);
@@ -108,4 +114,8 @@ sealed record Memory(int FewViewers, double FewMiB, int AllViewers, double AllMi
 }
 
 /// <summary>What one measurement gave.</summary>
-sealed record Outcome(Usage Usage, Seen Seen, SeenInPhase Deliveries);
+sealed record Outcome(Usage Usage, Seen Seen, SeenInPhase Deliveries)
+{
+    /// <summary>What became of those who read nothing, in this measurement and those before it.</summary>
+    public Seen? Deaf { get; init; }
+}

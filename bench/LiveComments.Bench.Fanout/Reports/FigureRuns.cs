@@ -23,6 +23,14 @@ sealed class FigureRuns(TimeProvider clock)
         return result;
     }
 
+    public async Task<DeafResult> RunDeafAsync(Options options)
+    {
+        var facts = MachineFacts.Read(clock);
+        var result = await DeafViewers.RunAsync(options, clock);
+        Report.Write(options, facts, DeafTable.Of(result, options), DeafTable.ForPrograms(result), clock);
+        return result;
+    }
+
     /// <summary>Every figure, and what is asked of us beside it. Options hold for all of them.</summary>
     public async Task RunTableAsync(string[] arguments)
     {
@@ -49,6 +57,7 @@ sealed class FigureRuns(TimeProvider clock)
         rows.Add(Row.AtMost("38,000 on two, p99", (await RunSideBySideAsync(Of("crowd", "--viewers", "38000", "--nodes", "2", "--name", "fanout-crowd-2-nodes")))[0].Latency(0.99), null, 500, "ms"));
         var storm = (await RunStormAsync(Of("storm"))).Audience.Phases;
         rows.Add(Row.AtMost("2,000 join a second: p99 of the others beside before", storm[Storm.During].Latencies.Percentile(0.99) / storm[Storm.Before].Latencies.Percentile(0.99), 1.5, null, "×"));
+        rows.Add(Row.AtMost("200 of 1,000 read nothing: p99 of the others beside 1,000 who read", (await RunDeafAsync(Of("deaf"))).Ratio(0.99), 1.1, null, "×"));
         Report.WritePage(Of(Options.TableFigure), facts, Page(rows), rows, clock);
 
         Options Of(string figure, params string[] besides) => Options.Parse([figure, .. besides, .. arguments]).Options;

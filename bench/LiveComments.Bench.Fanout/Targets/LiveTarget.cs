@@ -137,6 +137,8 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["Auth__SigningKey"] = "a-key-that-only-this-benchmark-signs-with",
             ["ConnectionStrings__nats"] = _nats.Url,
+            // All viewers come from a few addresses of this machine.
+            ["Live__MaxPerAddress"] = "1000000",
         }, Path.GetDirectoryName(service)!);
         await process.UntilAnswersAsync(_client, $"{address}/health");
     }

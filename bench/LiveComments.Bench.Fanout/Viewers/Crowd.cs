@@ -33,13 +33,14 @@ sealed class Crowd : IAsyncDisposable
     /// <param name="perSecond">How many are started a second.</param>
     /// <param name="after">The newest comment when nobody is publishing; else null.</param>
     /// <param name="stay">How long each stays; without end when left out.</param>
-    public async Task<Joined> ConnectAsync(string group, IReadOnlyList<Endpoint> endpoints, int count, int perSecond, long? after, TimeSpan? stay = null)
+    /// <param name="areDeaf">They read nothing.</param>
+    public async Task<Joined> ConnectAsync(string group, IReadOnlyList<Endpoint> endpoints, int count, int perSecond, long? after, TimeSpan? stay = null, bool areDeaf = false)
     {
         // Each process has one endpoint; with fewer processes than endpoints, each has several orders.
         var parts = Math.Max(_members.Count, endpoints.Count);
         var orders = Enumerable.Range(0, parts).Select(part => (
             Member: _members[part % _members.Count],
-            Order: new ConnectOrder(group, endpoints[part % endpoints.Count], Share(count, parts, part), Math.Max(1, perSecond / parts), after, (int?)stay?.TotalMilliseconds))).ToList();
+            Order: new ConnectOrder(group, endpoints[part % endpoints.Count], Share(count, parts, part), Math.Max(1, perSecond / parts), after, (int?)stay?.TotalMilliseconds, areDeaf))).ToList();
         foreach (var (member, order) in orders)
             member.Tell(new Order { Connect = order });
         var joined = new Joined(0, 0, null, new Histogram());

@@ -37,7 +37,8 @@ sealed record Order
 /// <param name="PerSecond">How many are started a second, whatever becomes of them.</param>
 /// <param name="After">The last comment before they come: the one after it is the first they must get. Null when comments are going out already.</param>
 /// <param name="StayMs">Each leaves so long after it was due to start; null stays.</param>
-sealed record ConnectOrder(string Group, Endpoint Endpoint, int Count, int PerSecond, long? After, int? StayMs);
+/// <param name="IsDeaf">Each reads its answer's head, and then nothing until the next report, after which it leaves.</param>
+sealed record ConnectOrder(string Group, Endpoint Endpoint, int Count, int PerSecond, long? After, int? StayMs, bool IsDeaf = false);
 
 /// <summary>What comes in from then until then counts under this name, and so do the latencies of what was due in it.</summary>
 sealed record PhaseOrder(string Name, long FromMicroseconds, long ToMicroseconds);

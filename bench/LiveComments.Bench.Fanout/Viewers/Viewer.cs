@@ -12,6 +12,9 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
     private const int Unknown = -1;
     private const int MaxRedirects = 2;
 
+    // The least that the kernel grants; and a head comes in parts of it.
+    private const int DeafReceiveBuffer = 2_304;
+
     private readonly byte[] _cutStamp = new byte[Stamp.Length];
     private Endpoint _endpoint = group.Order.Endpoint;
     private ViewerState _state = ViewerState.Idle;
@@ -25,6 +28,7 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
     private long _last = group.Order.After ?? Unknown;
     private ViewerGroup.PhaseCounts? _pieceOf;
     private int _pieceBytes;
+    private bool _isDeaf = group.Order.IsDeaf;
 
     public bool IsOpen => _state == ViewerState.Open;
 
@@ -36,7 +40,7 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
     {
         try
         {
-            _descriptor = NativeSocket.Connect(source, new IPEndPoint(IPAddress.Loopback, _endpoint.Port));
+            _descriptor = NativeSocket.Connect(source, new IPEndPoint(IPAddress.Loopback, _endpoint.Port), _isDeaf ? DeafReceiveBuffer : null);
             _state = ViewerState.Connecting;
             epoll.WatchChanges(_descriptor, tag);
         }
@@ -50,6 +54,8 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
     public void OnChange(Span<byte> buffer, Epoll epoll, int tag)
     {
         if (_state == ViewerState.Connecting && !SendRequest())
+            return;
+        if (_isDeaf && IsOpen)
             return;
         while (_state is ViewerState.AwaitsHead or ViewerState.AwaitsHub or ViewerState.Open)
         {
@@ -66,8 +72,8 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
                 TakeHead(buffer[..count], epoll, tag);
             else
                 _body.Feed(buffer[..count], this, Stamp.NowMicroseconds);
-            // A short read has emptied the socket; what comes later is a change of its own.
-            if (count < buffer.Length)
+            // A short read has emptied the socket; what comes later is a change of its own. Who was deaf is asked only once.
+            if ((count < buffer.Length && !group.Order.IsDeaf) || (_isDeaf && IsOpen))
                 return;
         }
     }
@@ -118,14 +124,24 @@ sealed class Viewer(ViewerGroup group, IPAddress source, long scheduledAt)
     /// <summary>How many comments up to <paramref name="last"/> it has not got; they count once.</summary>
     public long Behind(long last)
     {
-        if (!IsOpen || _last >= last)
+        if (!IsOpen || _isDeaf || _last >= last)
             return 0;
         var behind = _last == Unknown ? 1 : last - _last;
         _last = last;
         return behind;
     }
 
-    public bool Has(long last) => !IsOpen || _last >= last;
+    public bool Has(long last) => !IsOpen || _isDeaf || _last >= last;
+
+    /// <summary>Reads all that came while it was deaf, and so whether the server closed it; then it goes.</summary>
+    public void HearAtLast(Span<byte> buffer, Epoll epoll, int tag)
+    {
+        if (!_isDeaf)
+            return;
+        _isDeaf = false;
+        OnChange(buffer, epoll, tag);
+        Leave();
+    }
 
     /// <summary>It was not in when patience ended.</summary>
     public void GiveUpConnecting()

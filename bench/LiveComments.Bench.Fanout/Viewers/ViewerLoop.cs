@@ -127,7 +127,11 @@ sealed class ViewerLoop(ConcurrentQueue<Order> orders, Action<Answer> answer) : 
             return;
         // An end that came together with the last bytes was no change of its own.
         for (var tag = 0; tag < _viewers.Count; tag++)
+        {
+            _viewers[tag].HearAtLast(_buffer, _epoll, tag);
             _viewers[tag].OnChange(_buffer, _epoll, tag);
+        }
+
         answer(new Answer { Report = [.. _groups.Select(group => group.TakeReport(report.Last))] });
         _report = null;
     }

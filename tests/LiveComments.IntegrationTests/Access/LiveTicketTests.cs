@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using LiveComments.Contracts;
+using LiveComments.IntegrationTests.Transports;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
@@ -77,6 +78,21 @@ public sealed class LiveTicketTests(AccessSystem system) : IDisposable
         // Nor is the cookie good elsewhere, should somebody send it there.
         using var byCookie = await WatchAsync(other, cookie: here.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
         Assert.Equal(HttpStatusCode.Unauthorized, byCookie.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_ticket_opens_a_WebSocket_to_its_stream_and_none_to_an_address_that_names_no_stream()
+    {
+        var stream = await NewStreamAsync();
+        var ticket = await system.TicketAsync(stream, _ada);
+        foreach (var node in new[] { system.Fanout, system.ClosedFanout })
+        {
+            var refused = await Assert.ThrowsAsync<HttpRequestException>(() => SocketClient.OpenAsync(node.Address, $"/live/ws?ticket={ticket}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
+        await using var socket = await SocketClient.OpenAsync(system.ClosedFanout.Address, $"/live/streams/{stream}/ws?ticket={ticket}");
+        Assert.Equal(stream, LiveClient.Batch(await socket.NextOfTypeAsync(ServerMessageTypes.CommentsBatch)).StreamId);
     }
 
     [Fact]

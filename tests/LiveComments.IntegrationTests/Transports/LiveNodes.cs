@@ -43,21 +43,32 @@ public sealed class LiveNodes : IAsyncLifetime
     }
 
     /// <summary>One more node, for a test that ends it.</summary>
-    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, string heartbeat = "00:00:01", bool directWrites = true) => new("LiveComments.Fanout", new Dictionary<string, string>
+    public ServiceProcess NewNode(int? maxCommentsPerSecond = null, bool figures = false, string heartbeat = "00:00:01", bool directWrites = true, string? natsUrl = null, string pace = "00:00:00.100", params (string Name, string Value)[] settings) =>
+        new("LiveComments.Fanout", EnvironmentOf(maxCommentsPerSecond, figures, heartbeat, directWrites, natsUrl, pace).Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))).ToDictionary());
+
+    /// <summary>A gateway before those nodes.</summary>
+    public ServiceProcess NewGateway(IReadOnlyList<ServiceProcess> behind, params (string Name, string Value)[] settings) => new(
+        "LiveComments.Gateway",
+        behind.Select((node, index) => KeyValuePair.Create($"services__fanout-{index + 1}__http__0", node.Address.ToString()))
+            .Append(KeyValuePair.Create("services__api__http__0", Path.Apis[0].Address.ToString()))
+            .Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))).ToDictionary());
+
+    private Dictionary<string, string> EnvironmentOf(int? maxCommentsPerSecond, bool figures, string heartbeat, bool directWrites, string? natsUrl, string pace) => new()
     {
-        ["ConnectionStrings__nats"] = Path.Nats.Url,
+        ["ConnectionStrings__nats"] = natsUrl ?? Path.Nats.Url,
         ["services__api__http__0"] = Path.Apis[0].Address.ToString(),
         ["Auth__SigningKey"] = WritePath.SigningKey,
         // As short as it may be, so that a test sees one soon.
         ["Live__Heartbeat"] = heartbeat,
         ["Live__AllowedOrigins__0"] = AllowedOrigin,
+        ["Batching__Under1000"] = pace,
         ["Fanout__DirectWrites"] = directWrites ? "true" : "false",
         // Only the tests of sampling are to meet it.
         ["Rooms__MaxCommentsPerSecond"] = (maxCommentsPerSecond ?? 10_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
         // Nor are figures, which come when they please.
         ["Figures__Viewers"] = figures.ToString(),
         ["Figures__Comments"] = figures.ToString(),
-    });
+    };
 
     public Task<HttpClient> ClientOfAsync(string username) => Path.ClientOfAsync(username);
 

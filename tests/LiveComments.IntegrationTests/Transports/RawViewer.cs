@@ -40,6 +40,9 @@ sealed class RawViewer : IDisposable
         }
     }
 
+    /// <summary>As if its system had lost the network.</summary>
+    public void Vanish() => VanishedPeer.Vanish(_socket);
+
     public void Dispose() => _socket.Dispose();
 
     private static async Task<RawViewer> OpenAsync(Uri node, string request)

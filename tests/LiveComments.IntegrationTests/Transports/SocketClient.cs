@@ -11,13 +11,14 @@ namespace LiveComments.IntegrationTests.Transports;
 sealed class SocketClient : LiveClient
 {
     private readonly ClientWebSocket _socket = new();
+    private HttpMessageInvoker? _invoker;
 
     /// <summary>The code with which the service closed it.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
     public string? SubProtocol => _socket.SubProtocol;
 
-    public static async Task<SocketClient> OpenAsync(Uri node, string path, string? token = null, string? origin = null, string? subProtocol = LiveSocket.SubProtocol)
+    public static async Task<SocketClient> OpenAsync(Uri node, string path, string? token = null, string? origin = null, string? subProtocol = LiveSocket.SubProtocol, bool http2 = false)
     {
         var client = new SocketClient();
         if (subProtocol is not null)
@@ -27,9 +28,15 @@ sealed class SocketClient : LiveClient
         if (origin is not null)
             client._socket.Options.SetRequestHeader("Origin", origin);
         client._socket.Options.CollectHttpResponseDetails = true;
+        if (http2)
+        {
+            client._invoker = new HttpMessageInvoker(new SocketsHttpHandler());
+            (client._socket.Options.HttpVersion, client._socket.Options.HttpVersionPolicy) = (new Version(2, 0), HttpVersionPolicy.RequestVersionExact);
+        }
+
         try
         {
-            await Eventually.WithinAsync("the WebSocket opens", client._socket.ConnectAsync(new Uri($"ws://{node.Authority}{path}"), CancellationToken.None));
+            await Eventually.WithinAsync("the WebSocket opens", client._socket.ConnectAsync(new Uri($"ws://{node.Authority}{path}"), client._invoker, CancellationToken.None));
             return client;
         }
         catch (WebSocketException exception)
@@ -86,6 +93,7 @@ sealed class SocketClient : LiveClient
     public override ValueTask DisposeAsync()
     {
         _socket.Dispose();
+        _invoker?.Dispose();
         return ValueTask.CompletedTask;
     }
 

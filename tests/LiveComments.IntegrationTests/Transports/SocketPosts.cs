@@ -127,6 +127,29 @@ public sealed class SocketPosts(LiveNodes nodes)
     }
 
     [Fact]
+    public async Task A_reaction_that_is_repeated_with_its_key_is_not_toggled_twice_and_an_error_about_it_names_the_key()
+    {
+        var (streamId, author) = await nodes.NewStreamAsync();
+        var comment = await RunningSystem.PostAcceptedAsync(author, streamId, "like me once");
+        await using var other = await LiveClient.OpenAsync(LiveClient.Sse, nodes.Nodes[1].Address, streamId);
+        await using var socket = await SocketClient.OpenAsync(Node, "/live/ws", await nodes.TokenOfAsync("bob"));
+        var like = new React(streamId, ReactionTypes.Like, comment.Id, "key-1");
+        await socket.SendAsync(ClientMessageTypes.React, like, ContractsJson.Default.React);
+        await socket.SendAsync(ClientMessageTypes.React, like, ContractsJson.Default.React);
+        await socket.SendAsync(ClientMessageTypes.React, like with { ReactionType = ReactionTypes.Wow, IdempotencyKey = "key-2" }, ContractsJson.Default.React);
+        Assert.Equal(1, (await ChangesAsync()).GetProperty(ReactionTypes.Like).GetInt32());
+        Assert.Equal(1, (await ChangesAsync()).GetProperty(ReactionTypes.Wow).GetInt32());
+
+        await socket.SendAsync(ClientMessageTypes.React, like with { ReactionType = "meh", IdempotencyKey = "key-3" }, ContractsJson.Default.React);
+        var error = await socket.NextErrorAsync();
+        Assert.Equal((ErrorCodes.ReactionInvalid, "key-3"), (error.Code, error.IdempotencyKey));
+        await socket.SendAsync(ClientMessageTypes.React, like with { IdempotencyKey = "no key" }, ContractsJson.Default.React);
+        Assert.Equal(ErrorCodes.InvalidMessage, (await socket.NextErrorAsync()).Code);
+
+        async Task<System.Text.Json.JsonElement> ChangesAsync() => (await other.NextOfTypeAsync(ServerMessageTypes.CommentUpdated)).Payload.GetProperty("reactionChanges");
+    }
+
+    [Fact]
     public async Task A_post_that_meets_a_dead_Api_is_accepted_once_when_it_is_back()
     {
         var (streamId, author) = await nodes.NewStreamAsync();

@@ -179,7 +179,7 @@ public sealed class TransportConformance(LiveNodes nodes)
                 node.Stop();
                 var error = await socket.NextErrorAsync();
                 Assert.True(error.Retryable);
-                Assert.InRange(error.RetryAfterMs!.Value, 1_000, 8_000);
+                Assert.InRange(error.RetryAfterMs!.Value, 500, 3_000);
                 Assert.Equal(LiveCloseCodes.Shutdown, await socket.UntilClosedAsync());
                 break;
             default:

@@ -58,10 +58,9 @@ public sealed class CalmPaceTests
         var audience = new NodeAudience();
         var options = new BatchOptions { ImmediateSendsPerSecond = random.Next(1, 100_000) };
         var rooms = Enumerable.Range(0, random.Next(1, 8)).Select(_ => (Pace: new CalmPace(options, audience, clock), Viewers: random.Next(1, 5_000), Rate: random.NextDouble())).ToList();
-        foreach (var _ in Enumerable.Range(0, rooms.Sum(room => room.Viewers)))
-            audience.Arrived();
+        audience.Arrived(rooms.Sum(room => room.Viewers));
         var sends = 0L;
-        var burst = 3L * audience.Viewers;
+        var burst = 3L * audience.Sends;
         for (var step = 1; step <= 2_000; step++)
         {
             foreach (var room in rooms.Where(room => random.NextDouble() < room.Rate))
@@ -93,8 +92,7 @@ public sealed class CalmPaceTests
 
     private Room NewRoom(int viewers, BatchOptions? pace = null)
     {
-        for (var viewer = 0; viewer < viewers; viewer++)
-            _audience.Arrived();
+        _audience.Arrived(viewers);
         pace ??= BatchOptions.Default;
         return new Room("s", 1, [RoomEntries.Created(1)], pastIsWhole: true, _clock, calm: new CalmPace(pace, _audience, _clock)) { Pace = pace, ViewerCount = viewers };
     }

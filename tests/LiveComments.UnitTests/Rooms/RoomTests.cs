@@ -38,7 +38,7 @@ public sealed class RoomTests
     [Theory]
     [InlineData(1, 100)]
     [InlineData(1_000, 200)]
-    [InlineData(10_000, 300)]
+    [InlineData(10_000, 250)]
     [InlineData(100_000, 500)]
     public void The_more_watch_the_longer_comments_are_gathered(int viewers, int milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BatchInterval.For(viewers));

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using LiveComments.Fanout.Transports;
+using LiveComments.Fanout.Transports.Direct;
 using LiveComments.TestSupport;
 
 namespace LiveComments.UnitTests.Viewers;
@@ -121,5 +124,72 @@ public sealed class ConnectionTests
         Assert.Equal(posted, reading.Comments().Count);
         foreach (var viewer in still)
             viewer.Dispose();
+    }
+
+    [Fact]
+    public async Task Nobody_gets_what_is_for_another_room_however_descriptors_are_used_again()
+    {
+        // In one process, so they share the numbers of descriptors.
+        await using var first = await ViewerServer.StartAsync(Way.Detached);
+        await using var second = await ViewerServer.StartAsync(Way.Detached);
+        ViewerServer[] servers = [first, second];
+        var seed = Random.Shared.Next();
+        using var stop = new CancellationTokenSource();
+        var posting = Task.Run(async () =>
+        {
+            for (; !stop.IsCancellationRequested; await Task.Yield())
+            {
+                for (var index = 0; index < servers.Length; index++)
+                {
+                    servers[index].Post($"for {index}");
+                    servers[index].Flush();
+                }
+            }
+        });
+        await Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
+        {
+            var random = new Random(seed + number);
+            var own = random.Next(servers.Length);
+            using var viewer = await servers[own].WatchAsync();
+            for (var reads = random.Next(4); reads > 0; reads--)
+                await viewer.ReceiveAsync(4_000);
+            Assert.True(viewer.Comments().All(text => text == $"for {own}"), $"seed {seed}, number {number}: bytes of another room");
+            viewer.Socket.LingerState = new LingerOption(random.Next(2) == 0, 0);
+        });
+        await stop.CancelAsync();
+        await posting;
+        await Eventually.UntilAsync("everybody has left", () => servers.All(server => server.Staying == 0));
+    }
+
+    [Fact]
+    public async Task A_descriptor_that_is_written_to_is_not_closed_before_its_viewer_is()
+    {
+        using var listening = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        using var peer = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(listening.LocalEndPoint!);
+        var viewer = new HeldViewer(await listening.AcceptAsync());
+        var disposing = Task.Run(viewer.Socket.Dispose);
+        await Eventually.UntilAsync("nobody else can use the socket", () => Record.Exception(() => viewer.Socket.Available) is ObjectDisposedException);
+        Assert.True(HeldViewer.IsOpen(viewer.Descriptor));
+        Assert.False(disposing.IsCompleted);
+        viewer.Close(CloseReason.Left, whole: true);
+        await Eventually.WithinAsync("the socket is disposed of", disposing);
+    }
+
+    private sealed class HeldViewer : DirectViewer
+    {
+        public HeldViewer(Socket socket) : base(null!, null)
+        {
+            Socket = socket;
+            HoldDescriptor();
+        }
+
+        public static bool IsOpen(int descriptor) => File.Exists($"/proc/self/fd/{descriptor}");
+
+        protected override void OnClosed(CloseReason reason, bool whole)
+        {
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using LiveComments.Contracts;
 using LiveComments.TestSupport;
 
 namespace LiveComments.UnitTests.Viewers;
@@ -164,6 +165,85 @@ public sealed class ServingTests
         server.Post("three");
         await viewer.ReadUntilCommentAsync("three");
         Assert.Equal(3, viewer.Events().Count(lines => lines is [": "]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Of_a_fast_stream_everybody_gets_what_concerns_them_and_the_rest_is_counted(Way way)
+    {
+        const int Posted = 200;
+        await using var server = await ViewerServer.StartAsync(way, commentsPerSecond: 5);
+        using var ada = await server.WatchAsync(headers: server.SignedIn("ada", TimeSpan.FromHours(1)));
+        using var anonymous = await server.WatchAsync();
+        for (var number = 0; number < Posted; number++)
+        {
+            server.Post($"{number}", number % 10 == 0 ? "ada" : "bob");
+            if (number % 50 == 0)
+                server.Flush();
+        }
+
+        server.Post("end");
+        server.Flush();
+        await ada.ReadUntilCommentAsync("end");
+        await anonymous.ReadUntilCommentAsync("end");
+        Assert.InRange(anonymous.Comments().Count, 2, Posted / 2);
+        Assert.Equal(Enumerable.Range(0, Posted / 10).Select(number => $"{number * 10}").Union(anonymous.Comments()).Order(), ada.Comments().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Whose_token_ends_in_silence_is_told_so_by_the_next_heartbeat(Way way)
+    {
+        await using var server = await ViewerServer.StartAsync(way);
+        using var viewer = await server.WatchAsync(headers: server.SignedIn("ada", TimeSpan.FromSeconds(20)));
+        using var other = await server.WatchAsync();
+        server.Post("one");
+        await viewer.ReadUntilCommentAsync("one");
+        await Eventually.UntilAsync("it has left the room", () =>
+        {
+            server.Clock.Advance(TimeSpan.FromSeconds(1));
+            return server.Staying == 1;
+        });
+        await viewer.ReadToEndAsync();
+        Assert.Equal(Ending.Proper, viewer.Ended);
+        Assert.Contains(ErrorCodes.TokenExpired, viewer.Events().Last()[^1], StringComparison.Ordinal);
+        server.Post("two");
+        await other.ReadUntilCommentAsync("two");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Whose_token_has_ended_already_is_told_so_after_the_backfill(Way way)
+    {
+        await using var server = await ViewerServer.StartAsync(way);
+        server.Post("one");
+        using var viewer = await server.WatchAsync(headers: server.SignedIn("ada", TimeSpan.FromSeconds(-1)));
+        await viewer.ReadToEndAsync();
+        Assert.Equal(["one"], viewer.Comments());
+        Assert.Equal(Ending.Proper, viewer.Ended);
+        Assert.Contains(ErrorCodes.TokenExpired, viewer.Events().Last()[^1], StringComparison.Ordinal);
+        await Eventually.UntilAsync("it has left the room", () => server.Staying == 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task The_time_from_acceptance_to_delivery_is_measured(Way way)
+    {
+        await using var server = await ViewerServer.StartAsync(way);
+        using var viewer = await server.WatchAsync();
+        server.Post("one");
+        server.Post("waits for the next frame");
+        server.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        for (var number = 0; number < 16; number++)
+        {
+            server.Post($"{number}");
+            server.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await viewer.ReadUntilCommentAsync($"{number}");
+        }
+
+        // The first of eight frames, at whose end the clock stands where it stood at its beginning, or a batch later.
+        await Eventually.UntilAsync("at least two frames were measured", () => server.Latencies.Count >= 2);
+        Assert.All(server.Latencies, seconds => Assert.InRange(seconds, 0, 0.3));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
@@ -8,6 +9,7 @@ using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Direct;
+using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.TestSupport;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +19,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
 
 namespace LiveComments.UnitTests.Viewers;
 
@@ -37,6 +40,10 @@ public enum Way
 sealed class ViewerServer : IAsyncDisposable
 {
     public const string StreamId = "s";
+    public const string Moderator = "moderator";
+
+    // Stands for a token that was found to be good.
+    private const string UserHeader = "X-Test-User";
 
     // Tests post in no time at all; nothing of that is to be left out.
     private const int AllShown = 100_000;
@@ -44,6 +51,7 @@ sealed class ViewerServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly MeterListener _meters = new();
     private readonly IPEndPoint _address;
+    private readonly ConcurrentQueue<double> _latencies = new();
     private int _staying;
     private long _connections;
 
@@ -63,6 +71,9 @@ sealed class ViewerServer : IAsyncDisposable
     /// <summary>Connections that the web server knows of.</summary>
     public long WebServerConnections => Interlocked.Read(ref _connections);
 
+    /// <summary>Seconds from acceptance to delivery, as far as they were measured.</summary>
+    public IReadOnlyCollection<double> Latencies => _latencies;
+
     public ulong Sequence { get; private set; } = 1;
 
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -71,7 +82,8 @@ sealed class ViewerServer : IAsyncDisposable
     /// <param name="more">Another way at the same room, on a port of its own.</param>
     /// <param name="maxConnections">How many it takes at once.</param>
     /// <param name="tls">With this certificate, HTTP/1.1 and HTTP/2 over TLS.</param>
-    public static async Task<ViewerServer> StartAsync(Way way, ViewerServer? more = null, int? maxConnections = null, X509Certificate2? tls = null)
+    /// <param name="commentsPerSecond">Of a faster stream the rest is left out.</param>
+    public static async Task<ViewerServer> StartAsync(Way way, ViewerServer? more = null, int? maxConnections = null, X509Certificate2? tls = null, int commentsPerSecond = AllShown)
     {
         var clock = more?.Clock ?? new ManualTimeProvider();
         var builder = WebApplication.CreateSlimBuilder();
@@ -96,22 +108,32 @@ sealed class ViewerServer : IAsyncDisposable
         server = new ViewerServer(app, clock);
         server._meters.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "kestrel.active_connections" && instrument.Meter.Scope == meters)
+            if (instrument.Name is "kestrel.active_connections" or DeliveryLatency.InstrumentName && instrument.Meter.Scope == meters)
                 listener.EnableMeasurementEvents(instrument);
         };
         server._meters.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref server._connections, change));
+        server._meters.SetMeasurementEventCallback<double>((_, seconds, _, _) => server._latencies.Enqueue(seconds));
         server._meters.Start();
-        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = AllShown });
+        server.Room = more?.Room ?? new Room(StreamId, 1, [Created(1)], pastIsWhole: true, clock, new RoomOptions { MaxCommentsPerSecond = commentsPerSecond });
         return server;
     }
 
     /// <summary>The next entry of the log is a comment of this text.</summary>
-    public void Post(string text)
+    /// <param name="text">Its text.</param>
+    /// <param name="author">Its author's id and name; a moderator's is never left out.</param>
+    /// <param name="mentions">Whom it names.</param>
+    public void Post(string text, string author = Moderator, params string[] mentions)
     {
         Sequence++;
-        var comment = new Comment { Id = $"{Sequence}", StreamId = StreamId, UserId = "u", Username = "ada", Content = text, CreatedAt = 1, ReceivedAt = 1 };
-        Room.Add(new LogEntry(StreamId, Sequence, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), null));
+        var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var comment = new Comment { Id = $"{Sequence}", StreamId = StreamId, UserId = author, Username = author, Content = text, Mentions = mentions, CreatedAt = now, ReceivedAt = now };
+        var headers = author == Moderator ? new NatsHeaders { [LogHeaders.AuthorRole] = Roles.Moderator } : null;
+        Room.Add(new LogEntry(StreamId, Sequence, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), headers));
     }
+
+    /// <summary>The header by which a viewer is somebody here, whose token is good for so long.</summary>
+    public string SignedIn(string name, TimeSpan validFor) =>
+        string.Create(CultureInfo.InvariantCulture, $"{UserHeader}: {name} {(Clock.GetUtcNow() + validFor - Authentication.ClockSkew).ToUnixTimeSeconds()}\r\n");
 
     /// <summary>Lets what was posted go out.</summary>
     public void Flush() => Clock.Advance(BatchInterval.For(Room.ViewerCount));
@@ -139,6 +161,8 @@ sealed class ViewerServer : IAsyncDisposable
     private async Task ServeAsync(Microsoft.AspNetCore.Http.HttpContext context)
     {
         Interlocked.Increment(ref _staying);
+        if (context.Request.Headers[UserHeader] is [{ } somebody] && somebody.Split(' ') is [var name, var expiry])
+            context.User = TokenClaims.ToPrincipal(new User(name, name, name, null, Roles.User), long.Parse(expiry, CultureInfo.InvariantCulture), "test");
         var entrance = Room.Enter();
         string? text = context.Request.Headers["Last-Event-ID"];
         var catchup = Cursor.TryParse(text, out var cursor)

@@ -1,8 +1,19 @@
-import { decodeProblem, isComment, isStreamInfo, parseObject } from './decode';
-import type { LiveTicket, PostedComment, Session, StreamInfo } from './protocol';
+import { decodeProblem, isComment, isCommentPage, isCounts, isStreamInfo, parseObject } from './decode';
+import type {
+  CommentPage,
+  CommentReactionPage,
+  CommentReactionState,
+  LiveTicket,
+  PostedComment,
+  ReactionTotals,
+  ReactionType,
+  Session,
+  StreamInfo,
+  StreamList,
+} from './protocol';
 
 /** Longer than the service ever takes; a post without an answer by then is asked again under the same key. */
-const timeoutMs = 15_000;
+export const requestTimeoutMs = 15_000;
 
 /** Why there is no answer to use. `code` is the service's own, or UNREACHABLE / UNEXPECTED. */
 export interface Failure {
@@ -15,68 +26,153 @@ export interface Failure {
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
 
-export function getStream(streamId: string): Promise<Answer<StreamInfo>> {
-  return ask(`/api/streams/${encodeURIComponent(streamId)}`, {}, isStreamInfo);
+/** An accepted post: the comment, or null when it is held for a moderator. */
+export type Posted = { readonly comment: PostedComment | null };
+
+export interface PostBody {
+  readonly content: string;
+  readonly parentId?: string;
+  readonly mediaTimeMs?: number;
 }
 
-/** A token for anybody who names themselves: the service offers it in Development only. */
-export function getDevToken(username: string, displayName: string): Promise<Answer<Session>> {
-  return ask(
-    '/api/auth/dev-token',
-    { method: 'POST', body: JSON.stringify({ username, displayName }) },
-    (value) => typeof value.token === 'string' && typeof value.user === 'object' && value.user !== null,
-  );
+export interface Api {
+  getStream(streamId: string): Promise<Answer<StreamInfo>>;
+  getLiveStreams(cursor?: string): Promise<Answer<StreamList>>;
+  getComments(
+    streamId: string,
+    query: { order?: 'newest' | 'top'; cursor?: string; limit?: number },
+  ): Promise<Answer<CommentPage>>;
+  getReplies(streamId: string, commentId: string, cursor?: string): Promise<Answer<CommentPage>>;
+  getReactionTotals(streamId: string): Promise<Answer<ReactionTotals>>;
+  getReactors(
+    streamId: string,
+    commentId: string,
+    query: { type?: ReactionType; cursor?: string },
+  ): Promise<Answer<CommentReactionPage>>;
+  /** A token for anybody who names themselves: the service offers it in Development only. */
+  getDevToken(username: string, displayName: string): Promise<Answer<Session>>;
+  /** What lets an event stream, which can send no token, be somebody's. */
+  getTicket(streamId: string): Promise<Answer<LiveTicket>>;
+  postComment(streamId: string, idempotencyKey: string, body: PostBody): Promise<Answer<Posted>>;
+  deleteComment(streamId: string, commentId: string): Promise<Answer<null>>;
+  reactToStream(streamId: string, reactionType: ReactionType): Promise<Answer<null>>;
+  reactToComment(
+    streamId: string,
+    commentId: string,
+    reactionType: ReactionType,
+    isSet: boolean,
+  ): Promise<Answer<CommentReactionState>>;
 }
 
-/** What lets an event stream, which can send no token, be somebody's. */
-export function getTicket(streamId: string, token: string): Promise<Answer<LiveTicket>> {
-  return ask(
-    '/api/auth/tickets',
-    { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ streamId }) },
-    (value) => typeof value.ticket === 'string',
-  );
+export interface ApiOptions {
+  /** Of the service, such as `https://live.example`; empty for the page's own origin. */
+  readonly baseUrl?: string;
+  readonly fetch?: (address: string, init?: RequestInit) => Promise<Response>;
+  readonly getToken?: () => string | null;
 }
 
-export function postComment(
-  streamId: string,
-  token: string,
-  idempotencyKey: string,
-  content: string,
-): Promise<Answer<PostedComment>> {
-  return ask(
-    `/api/streams/${encodeURIComponent(streamId)}/comments`,
-    {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'idempotency-key': idempotencyKey },
-      body: JSON.stringify({ content }),
+export function createApi(options: ApiOptions = {}): Api {
+  const { baseUrl = '', fetch: send = (address, init) => fetch(address, init), getToken } = options;
+
+  const ask = async <T>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    isUsable: (value: Record<string, unknown>, status: number) => boolean,
+    request: { body?: unknown; query?: Record<string, string | number | undefined>; key?: string } = {},
+  ): Promise<Answer<T>> => {
+    const token = getToken?.() ?? null;
+    const headers: Record<string, string> = {};
+    if (token !== null) headers.authorization = `Bearer ${token}`;
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (request.key !== undefined) headers['idempotency-key'] = request.key;
+    try {
+      const response = await send(`${baseUrl}${path}${search(request.query)}`, {
+        method,
+        headers,
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      return read(response, await response.text(), isUsable);
+    } catch {
+      return failure('UNREACHABLE', 'The service can’t be reached.', true);
+    }
+  };
+
+  const streamPath = (streamId: string) => `/api/streams/${encodeURIComponent(streamId)}`;
+  const commentPath = (streamId: string, commentId: string) =>
+    `${streamPath(streamId)}/comments/${encodeURIComponent(commentId)}`;
+  const anything = () => true;
+
+  return {
+    getStream: (streamId) => ask('GET', streamPath(streamId), isStreamInfo),
+    getLiveStreams: (cursor) =>
+      ask('GET', '/api/streams/live', (value) => Array.isArray(value.streams), { query: { cursor } }),
+    getComments: (streamId, query) =>
+      ask('GET', `${streamPath(streamId)}/comments`, isCommentPage, { query }),
+    getReplies: (streamId, commentId, cursor) =>
+      ask('GET', `${commentPath(streamId, commentId)}/replies`, isCommentPage, { query: { cursor } }),
+    getReactionTotals: (streamId) =>
+      ask('GET', `${streamPath(streamId)}/reactions`, (value) => isCounts(value.counts)),
+    getReactors: (streamId, commentId, query) =>
+      ask('GET', `${commentPath(streamId, commentId)}/reactions`, (value) => Array.isArray(value.reactions), {
+        query,
+      }),
+    getDevToken: (username, displayName) =>
+      ask('POST', '/api/auth/dev-token', isSession, { body: { username, displayName } }),
+    getTicket: (streamId) =>
+      ask('POST', '/api/auth/tickets', (value) => typeof value.ticket === 'string', { body: { streamId } }),
+    postComment: async (streamId, key, body) => {
+      const answer = await ask<PostedComment | object>(
+        'POST',
+        `${streamPath(streamId)}/comments`,
+        (value, status) => status === heldStatus || isPosted(value),
+        { body, key },
+      );
+      if (!answer.ok) return answer;
+      return { ok: true, value: { comment: isPosted(answer.value) ? answer.value : null } };
     },
-    (value) => isComment(value) && 'cursor' in value && typeof value.cursor === 'string',
+    deleteComment: (streamId, commentId) => ask('DELETE', commentPath(streamId, commentId), anything),
+    reactToStream: (streamId, reactionType) =>
+      ask('POST', `${streamPath(streamId)}/reactions`, anything, { body: { reactionType } }),
+    reactToComment: (streamId, commentId, reactionType, isSet) =>
+      ask(
+        isSet ? 'PUT' : 'DELETE',
+        `${commentPath(streamId, commentId)}/reactions/${reactionType}`,
+        (value) => isCounts(value.reactionCounts) && Array.isArray(value.mine),
+      ),
+  };
+}
+
+/** Accepted, but not for others to see yet. */
+const heldStatus = 202;
+
+function isPosted(value: object): value is PostedComment {
+  return isComment(value) && typeof value.cursor === 'string';
+}
+
+export function isSession(value: Record<string, unknown>): boolean {
+  return (
+    typeof value.token === 'string' &&
+    typeof value.expiresAt === 'string' &&
+    typeof value.user === 'object' &&
+    value.user !== null &&
+    'id' in value.user &&
+    typeof value.user.id === 'string'
   );
 }
 
-async function ask<T>(
-  address: string,
-  init: RequestInit,
-  isUsable: (value: Record<string, unknown>) => boolean,
-): Promise<Answer<T>> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(address, {
-      ...init,
-      headers: { ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    text = await response.text();
-  } catch {
-    return failure('UNREACHABLE', 'The service can’t be reached.', true);
-  }
-
+function read<T>(
+  response: Response,
+  text: string,
+  isUsable: (value: Record<string, unknown>, status: number) => boolean,
+): Answer<T> {
   if (response.ok) {
+    // 204, and answers that nobody needs to read.
+    if (text === '') {
+      return isUsable({}, response.status) ? { ok: true, value: null as T } : unexpected();
+    }
     const value = parseObject(text);
-    return value && isUsable(value)
-      ? { ok: true, value: value as T }
-      : failure('UNEXPECTED', 'The service gave an answer that makes no sense here.', true);
+    return value && isUsable(value, response.status) ? { ok: true, value: value as T } : unexpected();
   }
 
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), Date.now());
@@ -89,6 +185,17 @@ async function ask<T>(
         response.status >= 500,
         retryAfterMs,
       );
+}
+
+function search(query: Record<string, string | number | undefined> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? ''
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
+
+function unexpected(): Failure {
+  return failure('UNEXPECTED', 'The service gave an answer that makes no sense here.', true);
 }
 
 function failure(

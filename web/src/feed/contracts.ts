@@ -56,6 +56,7 @@ export type ErrorCode =
   | 'EMOTE_ONLY'
   | 'RULE_INVALID'
   | 'REVIEW_DECIDED'
+  | 'TOO_MANY_CONNECTIONS'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
   | 'UPGRADE_REQUIRED'
@@ -335,6 +336,7 @@ export interface React {
   streamId: string | null;
   reactionType: string | null;
   commentId?: string | null;
+  idempotencyKey?: string | null;
 }
 
 export interface ReactionRequest {

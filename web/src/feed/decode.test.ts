@@ -17,7 +17,7 @@ describe('decoding', () => {
       'comments_batch',
       '{"type":"comments_batch","payload":{"streamId":"demo","comments":[{"id":"1","streamId":"demo","userId":"7","username":"ada","content":"hi","mentions":[],"isHighlighted":false,"isPinned":false,"isPaid":false,"reactionCounts":{},"createdAt":1,"receivedAt":1}],"isBackfill":false,"cursor":"1-9","previousCursor":"1-7","omitted":0}}',
     ],
-  ])('%s is understood', (type, text) => expect(decodeMessage(text)?.type).toBe(type));
+  ])('%s is understood', (type, text) => expect(decodeMessage(text).message?.type).toBe(type));
 
   test.each([
     '',
@@ -29,7 +29,7 @@ describe('decoding', () => {
     '{"type":"comments_batch","payload":{"streamId":"demo","comments":[{"id":1}],"cursor":"1-1"}}',
     '{"type":"stream_state","payload":{"id":"demo","title":"Launch","status":"on fire"}}',
     '{"type":"from_the_future","payload":{"streamId":"demo"}}',
-  ])('%s is passed over', (text) => expect(decodeMessage(text)).toBeNull());
+  ])('%s is passed over', (text) => expect(decodeMessage(text).message).toBeNull());
 
   test('an error page of a proxy is no problem document', () => {
     expect(decodeProblem('<html>502</html>')).toBeNull();

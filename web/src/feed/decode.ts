@@ -1,46 +1,73 @@
 import { parseCursor } from './cursor';
-import type { Comment, MessageType, Problem, ServerMessage } from './protocol';
+import type { Comment, Cursor, MessageType, Problem, ServerError, ServerMessage } from './protocol';
 
 /** The types this client understands, which are also the SSE event names it listens to. */
 export const messageTypes: readonly MessageType[] = [
   'comments_batch',
+  'comment_updated',
   'comment_removed',
+  'reactions_batch',
   'viewer_count',
+  'comment_count',
   'stream_state',
   'reset',
   'gap',
 ];
 
+/** One message off the wire: what it says, and where it leaves the cursor. */
+export interface Received {
+  /** Null for what this client doesn't know or can't use: it moves the cursor all the same. */
+  readonly message: ServerMessage | null;
+  /** The service is about to close the connection, and says why. */
+  readonly error: ServerError | null;
+  /** As the message has it; server-sent events have it beside the message. */
+  readonly cursor: Cursor | null;
+}
+
+const nothing: Received = { message: null, error: null, cursor: null };
+
 /**
- * A message off the wire, or null for what this client doesn't know or can't use. A newer server may send
- * more types and members than are known here, so only what the feed relies on is checked.
+ * A newer server may send more types and members than are known here, so only what the feed relies on is checked.
  */
-export function decodeMessage(text: string): ServerMessage | null {
-  const message = parseObject(text);
-  const payload = message?.payload;
-  if (!message || !isObject(payload)) return null;
-  return isUsable(message.type, payload) ? (message as unknown as ServerMessage) : null;
+export function decodeMessage(text: string): Received {
+  return readMessage(parseObject(text));
+}
+
+export function readMessage(message: unknown): Received {
+  if (!isObject(message)) return nothing;
+  const cursor = typeof message.cursor === 'string' && parseCursor(message.cursor) ? message.cursor : null;
+  const payload = message.payload;
+  if (!isObject(payload)) return { ...nothing, cursor };
+  if (message.type === 'error' && typeof payload.code === 'string')
+    return { ...nothing, cursor, error: payload as unknown as ServerError };
+  return isUsable(message.type, payload)
+    ? { message: message as unknown as ServerMessage, error: null, cursor }
+    : { ...nothing, cursor };
 }
 
 function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
+  if (type === 'stream_state') return isStreamInfo(payload);
+  if (typeof payload.streamId !== 'string') return false;
   switch (type) {
     case 'comments_batch':
       return (
-        typeof payload.streamId === 'string' &&
         typeof payload.cursor === 'string' &&
         parseCursor(payload.cursor) !== null &&
         Array.isArray(payload.comments) &&
         payload.comments.every(isComment)
       );
+    case 'comment_updated':
+      return typeof payload.commentId === 'string' && isCounts(payload.reactionChanges);
     case 'comment_removed':
-      return typeof payload.streamId === 'string' && typeof payload.commentId === 'string';
+      return typeof payload.commentId === 'string';
+    case 'reactions_batch':
+      return isCounts(payload.counts);
     case 'viewer_count':
-      return typeof payload.streamId === 'string' && typeof payload.count === 'number';
-    case 'stream_state':
-      return isStreamInfo(payload);
+    case 'comment_count':
+      return typeof payload.count === 'number';
     case 'reset':
     case 'gap':
-      return typeof payload.streamId === 'string';
+      return true;
     default:
       return false;
   }
@@ -55,6 +82,14 @@ export function isComment(value: unknown): value is Comment {
     typeof value.content === 'string' &&
     typeof value.createdAt === 'number'
   );
+}
+
+export function isCommentPage(value: Record<string, unknown>): boolean {
+  return Array.isArray(value.comments) && value.comments.every(isComment);
+}
+
+export function isCounts(value: unknown): value is Record<string, number> {
+  return isObject(value) && Object.values(value).every((count) => typeof count === 'number');
 }
 
 export function isStreamInfo(value: Record<string, unknown>): boolean {
@@ -82,6 +117,6 @@ export function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

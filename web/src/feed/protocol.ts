@@ -2,7 +2,22 @@
 
 import type * as Contracts from './contracts';
 
-export type { Comment, CommentsBatch, LiveTicket, Reset, Role, StreamStatus, User } from './contracts';
+export type {
+  Comment,
+  CommentPage,
+  CommentReactionPage,
+  CommentReactionState,
+  CommentsBatch,
+  ListedStream,
+  LiveTicket,
+  ReactionTotals,
+  ReactionType,
+  Reset,
+  Role,
+  StreamList,
+  StreamStatus,
+  User,
+} from './contracts';
 
 /** `<epoch>-<sequence>`: a place in a stream's log. Ask `cursor.ts` for its order; elsewhere it is opaque. */
 export type Cursor = string;
@@ -14,28 +29,26 @@ export type StreamInfo = Contracts.LiveStream;
 /** The answer to a post: the comment, and its own place in the log. */
 export type PostedComment = Contracts.Comment & { cursor: Cursor };
 
-export interface ViewerCount {
-  streamId: string;
-  count: number;
-}
-
-/** Events were lost for good. */
-export interface Gap {
-  streamId: string;
-}
-
 /** This client relies on no more of it than these. */
-export type StreamState = Pick<Contracts.StreamState, 'id' | 'title' | 'status'>;
+export type StreamState = Pick<Contracts.StreamState, 'id' | 'title' | 'status'> &
+  Partial<Contracts.StreamState>;
 
+/** What a connection is told that the feed can use; an `ack` answers posts that we don't send this way. */
 export type ServerMessage =
   | { type: 'comments_batch'; payload: Contracts.CommentsBatch }
+  | { type: 'comment_updated'; payload: Contracts.CommentUpdated }
   | { type: 'comment_removed'; payload: Contracts.CommentRemoved }
-  | { type: 'viewer_count'; payload: ViewerCount }
+  | { type: 'reactions_batch'; payload: Contracts.ReactionsBatch }
+  | { type: 'viewer_count'; payload: Contracts.ViewerCount }
+  | { type: 'comment_count'; payload: Contracts.CommentCount }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'reset'; payload: Contracts.Reset }
-  | { type: 'gap'; payload: Gap };
+  | { type: 'gap'; payload: Contracts.Gap };
 
 export type MessageType = ServerMessage['type'];
+
+/** What the service says of the connection itself, before it closes. */
+export type ServerError = Contracts.ServerError;
 
 /** RFC 9457 problem details, with our two members. */
 export interface Problem {

@@ -1,84 +1,449 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ConnectionState } from './connection';
-import type { PostedComment, ServerMessage, StreamStatus } from './protocol';
-import { type Entry, mergeBatch, remember, without } from './timeline';
+import type { Posted } from './api';
+import { type Position, parseCursor } from './cursor';
+import { Echoes } from './echoes';
+import { withSpeakers } from './people';
+import type {
+  Comment,
+  CommentPage,
+  CommentReactionState,
+  ReactionTotals,
+  ReactionType,
+  ServerMessage,
+  StreamInfo,
+} from './protocol';
+import { SamplingWindow } from './sampling';
+import type { FeedState, Person, ReactionSums, Thread } from './state';
+import {
+  cut,
+  type Entry,
+  join,
+  joinBatch,
+  markGaps,
+  maxComments,
+  maxCommentsReadingBack,
+  mergeBatch,
+  mergePlaced,
+  remember,
+  replaceComment,
+  without,
+} from './timeline';
 
-export type Interruption = 'gap' | 'too_far_behind' | 'new_epoch';
+/** A list that was cut more often than this has nothing left to show of the first cut. */
+const maxGaps = 20;
 
-export interface FeedState {
-  readonly connection: ConnectionState;
-  /** In log order, oldest first. */
+/** Threads that were opened; the one that was opened longest ago is closed for another. */
+const maxThreads = 50;
+
+/** What one tab tells another that has just come. */
+export interface Snapshot {
   readonly entries: readonly Entry[];
-  /** Comments taken back, which an older batch or the answer to an own post must not bring again. */
   readonly removed: readonly string[];
+  readonly gaps: readonly Position[];
+  readonly isFilled: boolean;
+  readonly stream: StreamInfo | null;
   readonly viewers: number | null;
-  /** Null until the stream says so; the page asks the REST API first. */
-  readonly status: StreamStatus | null;
-  readonly title: string | null;
-  /** What the viewer should know about the list: something was lost, or it was begun again. */
-  readonly interruption: Interruption | null;
+  readonly comments: number | null;
+  readonly reactions: ReactionSums;
+  readonly pinned: Comment | null;
+  readonly people: readonly Person[];
+}
+
+export interface ReactionBurst {
+  readonly counts: Readonly<Partial<Record<ReactionType, number>>>;
+  readonly isMine: boolean;
 }
 
 export interface FeedStore extends StoreApi<FeedState> {
   receive(message: ServerMessage): void;
   /** The answer to an own post, which may come before or after the same comment in the stream. */
-  receivePosted(posted: PostedComment): void;
-  setConnection(connection: ConnectionState): void;
-  dismissInterruption(): void;
+  receivePosted(posted: NonNullable<Posted['comment']>): void;
+  receiveInfo(stream: StreamInfo): void;
+  /** Exact numbers in place of what was summed up. */
+  receiveTotals(totals: ReactionTotals): void;
+  /** Exact numbers of comments that are shown; it brings no others. */
+  receiveCounts(comments: readonly Comment[]): void;
+  /** A page of what was before the first entry. False when none of it was new. */
+  receiveOlder(page: CommentPage): boolean;
+  receiveReplies(parentId: string, page: CommentPage): void;
+  setThread(parentId: string, state: Thread['state']): void;
+  remove(commentId: string): void;
+  /** A reaction of mine to the stream, before the service has counted it. */
+  tap(type: ReactionType): void;
+  /** A reaction of mine to a comment, before the service has answered. The answer takes it back. */
+  expectReaction(commentId: string, type: ReactionType, isSet: boolean): () => void;
+  receiveReaction(answer: CommentReactionState, wasKnown: boolean): void;
+  receiveMine(commentId: string, mine: readonly ReactionType[]): void;
+  /** Whether the reader follows the newest; whoever reads back may gather more. */
+  setAtEnd(isAtEnd: boolean): void;
+  /** Lets go of what is shown only for a while. */
+  tick(): void;
+  onReactions(listener: (burst: ReactionBurst) => void): () => void;
+  snapshot(): Snapshot;
+  load(snapshot: Snapshot): void;
 }
 
-export function createFeedStore(streamId: string): FeedStore {
-  const store = createStore<FeedState>(() => ({
-    connection: { name: 'connecting' },
+export function initialState(): FeedState {
+  return {
+    connection: { name: 'connecting', transport: 'sse', retryAtMs: null, sharing: 'alone' },
+    stream: null,
+    lookup: 'loading',
     entries: [],
-    removed: [],
-    viewers: null,
-    status: null,
-    title: null,
+    older: 'more',
+    isFilled: false,
     interruption: null,
-  }));
+    sampling: null,
+    pinned: null,
+    viewers: null,
+    comments: null,
+    reactions: { counts: {}, total: 0 },
+    myReactions: {},
+    posts: [],
+    rateLimitedUntilMs: null,
+    threads: {},
+    people: [],
+    isSessionOver: false,
+  };
+}
+
+/** What there is to show of one stream. Messages may come late, twice and from several places at once. */
+export function createFeedStore(streamId: string, now: () => number = Date.now): FeedStore {
+  const store = createStore<FeedState>(initialState);
+  const listeners = new Set<(burst: ReactionBurst) => void>();
+  const sampling = new SamplingWindow();
+  const taps = new Echoes();
+  const reactions = new Echoes();
+  /** Taken back, which an older batch or the answer to an own post must not bring again. */
+  let removed: readonly string[] = [];
+  let gaps: readonly Position[] = [];
+  let isAtEnd = true;
+
+  const limit = () => (isAtEnd ? maxComments : maxCommentsReadingBack);
+  const tidy = (entries: readonly Entry[]) => markGaps(without(entries, removed), gaps);
+
+  const shown = (comments: readonly Comment[]) => comments.filter(({ id }) => !removed.includes(id));
+
+  const receiveBatch = (state: FeedState, message: ServerMessage & { type: 'comments_batch' }) => {
+    const { comments, cursor, previousCursor, omitted, isBackfill } = message.payload;
+    if (!isBackfill) sampling.add(comments.length, omitted ?? 0, now());
+    const isFresh = isBackfill && (previousCursor ?? null) === null;
+    const entries = tidy((isFresh ? joinBatch : mergeBatch)(state.entries, comments, cursor, limit()));
+    return {
+      entries,
+      isFilled: true,
+      sampling: sampling.at(now()),
+      // A comment that isn't placed comes again, or is too old to show.
+      people: entries === state.entries ? state.people : withSpeakers(state.people, comments),
+      pinned: newestPinned(entries) ?? state.pinned,
+      threads: withReplies(state.threads, shown(comments)),
+    };
+  };
+
+  const receiveReactionChanges = (
+    state: FeedState,
+    commentId: string,
+    changes: Readonly<Record<string, number>>,
+  ): Partial<FeedState> => {
+    const others: Record<string, number> = {};
+    for (const [type, change] of Object.entries(changes))
+      others[type] = reactions.heard(`${commentId} ${type}`, change, now());
+    return withReactions(state, commentId, (counts) => added(counts, others));
+  };
+
+  const next = (state: FeedState, message: ServerMessage): Partial<FeedState> => {
+    switch (message.type) {
+      case 'comments_batch':
+        return receiveBatch(state, message);
+      case 'comment_updated':
+        return receiveReactionChanges(state, message.payload.commentId, message.payload.reactionChanges);
+      case 'comment_removed':
+        return takeOut(state, message.payload.commentId);
+      case 'reactions_batch':
+        return { reactions: withSum(state.reactions, heardTaps(message.payload.counts)) };
+      case 'viewer_count':
+        return { viewers: message.payload.count };
+      case 'comment_count':
+        return { comments: message.payload.count };
+      case 'stream_state':
+        return { stream: { ...emptyInfo, ...state.stream, ...message.payload }, lookup: 'found' };
+      case 'reset':
+        removed = [];
+        gaps = [];
+        sampling.clear();
+        return {
+          entries: [],
+          older: 'more',
+          sampling: null,
+          pinned: null,
+          threads: {},
+          interruption: message.payload.reason === 'new_epoch' ? 'new_epoch' : 'too_far_behind',
+        };
+      case 'gap': {
+        const after = parseCursor(message.payload.after ?? '');
+        if (after) gaps = [...gaps, after].slice(-maxGaps);
+        return { interruption: 'gap', entries: tidy(state.entries) };
+      }
+    }
+  };
+
+  const heardTaps = (counts: Readonly<Record<string, number>>) => {
+    const others: Record<string, number> = {};
+    for (const [type, count] of Object.entries(counts)) {
+      const rest = taps.heard(type, count, now());
+      if (rest > 0) others[type] = rest;
+    }
+    if (Object.keys(others).length > 0) burst({ counts: others, isMine: false });
+    return others;
+  };
+
+  const burst = (happened: ReactionBurst) => {
+    for (const listener of listeners) listener(happened);
+  };
+
+  const takeOut = (state: FeedState, commentId: string): Partial<FeedState> => {
+    removed = remember(removed, commentId);
+    return {
+      entries: tidy(state.entries),
+      pinned: state.pinned?.id === commentId ? null : state.pinned,
+      threads: mapThreads(state.threads, (replies) => replies.filter(({ id }) => id !== commentId)),
+    };
+  };
 
   return {
     ...store,
-    setConnection: (connection) => store.setState({ connection }),
-    dismissInterruption: () => store.setState({ interruption: null }),
-    receivePosted: ({ cursor, ...comment }) => {
-      if (comment.streamId === streamId)
-        store.setState(({ entries, removed }) => ({
-          entries: without(mergeBatch(entries, [comment], cursor), removed),
-        }));
-    },
     receive: (message) => {
-      if (streamOf(message) === streamId) store.setState((state) => next(state, message));
+      const of = message.type === 'stream_state' ? message.payload.id : message.payload.streamId;
+      if (of === streamId) store.setState((state) => next(state, message));
+    },
+    receivePosted: (posted) => {
+      if (posted.streamId !== streamId) return;
+      store.setState((state) => ({
+        entries: tidy(mergePlaced(state.entries, [posted], limit(), true)),
+        threads: withReplies(state.threads, shown([posted])),
+      }));
+    },
+    receiveInfo: (stream) => store.setState({ stream, lookup: 'found' }),
+    receiveTotals: ({ counts, total }) => {
+      taps.clear();
+      store.setState({ reactions: { counts, total } });
+    },
+    receiveCounts: (comments) =>
+      store.setState((state) => {
+        let changed: Partial<FeedState> = {};
+        for (const { id, reactionCounts } of comments)
+          changed = { ...changed, ...withReactions({ ...state, ...changed }, id, () => reactionCounts) };
+        return changed;
+      }),
+    receiveOlder: ({ comments, next }) => {
+      const before = store.getState().entries;
+      const entries = tidy(mergePlaced(before, comments, maxCommentsReadingBack));
+      const isFull = entries.length >= maxCommentsReadingBack;
+      store.setState({ entries, older: next === null || isFull ? 'none' : 'more' });
+      return entries[0] !== before[0];
+    },
+    receiveReplies: (parentId, { comments, next }) =>
+      store.setState(({ threads }) => ({
+        threads: {
+          ...threads,
+          [parentId]: {
+            replies: inOrder([...(threads[parentId]?.replies ?? []), ...shown(comments)]),
+            state: next === null ? 'loaded' : 'more',
+          },
+        },
+      })),
+    setThread: (parentId, threadState) =>
+      store.setState(({ threads }) => ({
+        threads: Object.fromEntries(
+          Object.entries({
+            ...threads,
+            [parentId]: { replies: threads[parentId]?.replies ?? [], state: threadState },
+          }).slice(-maxThreads),
+        ),
+      })),
+    remove: (commentId) => store.setState((state) => takeOut(state, commentId)),
+    tap: (type) => {
+      taps.expect(type, 1, now());
+      store.setState((state) => ({ reactions: withSum(state.reactions, { [type]: 1 }) }));
+      burst({ counts: { [type]: 1 }, isMine: true });
+    },
+    expectReaction: (commentId, type, isSet) => {
+      const change = isSet ? 1 : -1;
+      const mineBefore = store.getState().myReactions[commentId];
+      const apply = (by: number) => {
+        reactions.expect(`${commentId} ${type}`, by, now());
+        store.setState((state) => withReactions(state, commentId, (counts) => added(counts, { [type]: by })));
+      };
+      apply(change);
+      const mine = (mineBefore ?? []).filter((other) => other !== type);
+      store.setState(({ myReactions }) => ({
+        myReactions: { ...myReactions, [commentId]: isSet ? [...mine, type] : mine },
+      }));
+      return () => {
+        apply(-change);
+        store.setState(({ myReactions: { [commentId]: _, ...others } }) => ({
+          myReactions: mineBefore ? { ...others, [commentId]: mineBefore } : others,
+        }));
+      };
+    },
+    receiveReaction: ({ commentId, reactionCounts, mine }, wasKnown) =>
+      store.setState((state) => ({
+        myReactions: { ...state.myReactions, [commentId]: mine as ReactionType[] },
+        // Whether it changed anything was a guess.
+        ...(wasKnown ? {} : withReactions(state, commentId, () => reactionCounts)),
+      })),
+    receiveMine: (commentId, mine) =>
+      store.setState(({ myReactions }) => ({ myReactions: { ...myReactions, [commentId]: mine } })),
+    setAtEnd: (atEnd) => {
+      if (isAtEnd === atEnd) return;
+      isAtEnd = atEnd;
+      store.setState(({ entries, older }) => {
+        const kept = cut(entries, limit());
+        // What was cut can be had again.
+        return kept === entries ? {} : { entries: kept, older: older === 'none' ? 'more' : older };
+      });
+    },
+    tick: () => {
+      const lost = taps.lost(now());
+      reactions.lost(now());
+      store.setState((state) => ({
+        sampling: sampling.at(now()),
+        // Taps beyond the limit are absorbed in silence.
+        reactions: lost.reduce((sums, [type, count]) => withSum(sums, { [type]: -count }), state.reactions),
+      }));
+    },
+    onReactions: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => {
+      const { entries, isFilled, stream, viewers, comments, reactions, pinned, people } = store.getState();
+      return {
+        entries: cut(entries, maxComments),
+        removed,
+        gaps,
+        isFilled,
+        stream,
+        viewers,
+        comments,
+        reactions,
+        pinned,
+        people,
+      };
+    },
+    load: (told) => {
+      for (const id of told.removed) removed = remember(removed, id);
+      gaps = told.gaps;
+      store.setState((state) => ({
+        entries: tidy(join(state.entries, told.entries, limit())),
+        isFilled: state.isFilled || told.isFilled,
+        stream: told.stream ?? state.stream,
+        lookup: told.stream ? 'found' : state.lookup,
+        viewers: told.viewers ?? state.viewers,
+        comments: told.comments ?? state.comments,
+        reactions: told.reactions.total > 0 ? told.reactions : state.reactions,
+        pinned: told.pinned ?? state.pinned,
+        people: state.people.length > 0 ? state.people : told.people,
+      }));
     },
   };
 }
 
-function streamOf(message: ServerMessage): string {
-  return message.type === 'stream_state' ? message.payload.id : message.payload.streamId;
+const emptyInfo: StreamInfo = {
+  id: '',
+  title: '',
+  description: null,
+  creatorId: '',
+  status: 'live',
+  thumbnailUrl: null,
+  videoUrl: null,
+  startedAt: 0,
+  endedAt: null,
+};
+
+function newestPinned(entries: readonly Entry[]): Comment | null {
+  return entries.findLast(({ comment }) => comment.isPinned)?.comment ?? null;
 }
 
-function next(state: FeedState, message: ServerMessage): Partial<FeedState> {
-  switch (message.type) {
-    case 'comments_batch': {
-      const { comments, cursor } = message.payload;
-      return { entries: without(mergeBatch(state.entries, comments, cursor), state.removed) };
-    }
-    case 'comment_removed': {
-      const removed = remember(state.removed, message.payload.commentId);
-      return { removed, entries: without(state.entries, removed) };
-    }
-    case 'viewer_count':
-      return { viewers: message.payload.count };
-    case 'stream_state':
-      return { status: message.payload.status, title: message.payload.title };
-    case 'reset':
-      return {
-        entries: [],
-        removed: [],
-        interruption: message.payload.reason === 'new_epoch' ? 'new_epoch' : 'too_far_behind',
-      };
-    case 'gap':
-      return { interruption: 'gap' };
+/** Changes a comment's reactions wherever it is shown. */
+function withReactions(
+  state: FeedState,
+  commentId: string,
+  change: (counts: Readonly<Record<string, number>>) => Record<string, number>,
+): Partial<FeedState> {
+  const changed = (comment: Comment): Comment => ({
+    ...comment,
+    reactionCounts: change(comment.reactionCounts ?? {}),
+  });
+  return {
+    entries: replaceComment(state.entries, commentId, changed),
+    pinned: state.pinned?.id === commentId ? changed(state.pinned) : state.pinned,
+    threads: mapThreads(state.threads, (replies) =>
+      replies.some(({ id }) => id === commentId)
+        ? replies.map((reply) => (reply.id === commentId ? changed(reply) : reply))
+        : replies,
+    ),
+  };
+}
+
+/** Types that nobody uses are left out. */
+function added(
+  counts: Readonly<Record<string, number>>,
+  changes: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sums: Record<string, number> = { ...counts };
+  for (const [type, change] of Object.entries(changes)) {
+    sums[type] = (sums[type] ?? 0) + change;
+    if (sums[type] <= 0) delete sums[type];
   }
+  return sums;
+}
+
+function withSum(sums: ReactionSums, changes: Readonly<Record<string, number>>): ReactionSums {
+  const values = Object.values(changes);
+  if (values.every((change) => change === 0)) return sums;
+  return {
+    counts: added(sums.counts as Record<string, number>, changes),
+    total: Math.max(
+      0,
+      values.reduce((sum, change) => sum + change, sums.total),
+    ),
+  };
+}
+
+/** Live answers to comments whose thread is open. */
+function withReplies(
+  threads: Readonly<Record<string, Thread>>,
+  comments: readonly Comment[],
+): Readonly<Record<string, Thread>> {
+  let changed = threads;
+  for (const comment of comments) {
+    const thread = comment.parentId === null ? undefined : changed[comment.parentId];
+    // Behind a page that isn't loaded yet it would stand in the wrong place.
+    if (!thread || !comment.parentId || thread.state === 'more') continue;
+    if (thread.replies.some(({ id }) => id === comment.id)) continue;
+    changed = {
+      ...changed,
+      [comment.parentId]: { ...thread, replies: inOrder([...thread.replies, comment]) },
+    };
+  }
+  return changed;
+}
+
+function mapThreads(
+  threads: Readonly<Record<string, Thread>>,
+  change: (replies: readonly Comment[]) => readonly Comment[],
+): Readonly<Record<string, Thread>> {
+  let changed = threads;
+  for (const [parentId, thread] of Object.entries(threads)) {
+    const replies = change(thread.replies);
+    if (replies.length !== thread.replies.length || replies.some((reply, at) => reply !== thread.replies[at]))
+      changed = { ...changed, [parentId]: { ...thread, replies } };
+  }
+  return changed;
+}
+
+/** Each once. Ids grow with time, and answers are few: a thread needs no more order than that. */
+function inOrder(comments: readonly Comment[]): readonly Comment[] {
+  const byId = new Map(comments.map((comment) => [comment.id, comment]));
+  return [...byId.values()].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Comment } from './protocol';
-import { aComment, randomFrom, seeds, shuffled } from './testing';
+import { aComment, randomFrom, seeds, shuffled } from './testing/data';
 import { type Entry, maxComments, mergeBatch } from './timeline';
 
 const ids = (entries: readonly Entry[]) => entries.map((entry) => entry.comment.id);

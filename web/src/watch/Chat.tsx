@@ -1,5 +1,12 @@
-import { useState } from 'react';
-import type { Feed, FeedState, Session, StreamStatus } from '../feed';
+import { useEffect, useState } from 'react';
+import {
+  type Feed,
+  type FeedState,
+  keepSession,
+  keptSession,
+  type Session,
+  type StreamStatus,
+} from '../feed';
 import { strings } from '../strings';
 import { CommentList } from './CommentList';
 import { Composer } from './Composer';
@@ -12,12 +19,22 @@ interface ChatProps {
   status: StreamStatus | null;
 }
 
-/** The conversation: who reads, joins and writes. The session lives here, in memory, and nowhere else. */
+/** The conversation: who reads, joins and writes. */
 export function Chat({ feed, state, status }: ChatProps) {
-  const [session, setSession] = useState<Session | null>(null);
+  const [session, setSession] = useState<Session | null>(keptSession);
   const [isSessionOver, setSessionOver] = useState(false);
   // Outlives a session that ends while its author is writing.
   const [draft, setDraft] = useState('');
+
+  useEffect(() => {
+    keepSession(session);
+    feed?.setSession(session);
+  }, [feed, session]);
+  useEffect(() => {
+    if (!state.isSessionOver) return;
+    setSession(null);
+    setSessionOver(true);
+  }, [state.isSessionOver]);
 
   const leave = (because: 'own will' | 'refused') => {
     setSession(null);
@@ -33,7 +50,7 @@ export function Chat({ feed, state, status }: ChatProps) {
       {state.interruption && (
         <p className="notice" role="status">
           {strings.interruption[state.interruption]}
-          <button type="button" className="quiet" onClick={() => feed?.store.dismissInterruption()}>
+          <button type="button" className="quiet" onClick={() => feed?.dismissInterruption()}>
             {strings.dismiss}
           </button>
         </p>
@@ -47,12 +64,12 @@ export function Chat({ feed, state, status }: ChatProps) {
         {status === 'ended' && <p className="notice">{strings.ended}</p>}
         {status !== 'ended' && feed && session && (
           <Composer
-            streamId={feed.streamId}
+            feed={feed}
+            posts={state.posts}
             session={session}
             draft={draft}
             onDraft={setDraft}
-            onPosted={feed.store.receivePosted}
-            onLeave={leave}
+            onLeave={() => leave('own will')}
           />
         )}
         {status !== 'ended' && !session && (

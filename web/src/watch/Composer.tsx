@@ -1,41 +1,28 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import {
-  contentLength,
-  type Failure,
-  maxContentLength,
-  type PostedComment,
-  PostKeys,
-  postComment,
-  type Session,
-} from '../feed';
+import { contentLength, type Feed, maxContentLength, type OwnPost, type Session } from '../feed';
 import { strings } from '../strings';
-import { describeFailure } from './failure';
-import { useCountdown } from './useCountdown';
 
 /** From here on the rest is shown: earlier it only disturbs. */
 const showLeftFrom = 400;
 
 interface ComposerProps {
-  streamId: string;
+  feed: Feed;
+  posts: readonly OwnPost[];
   session: Session;
   draft: string;
   onDraft(draft: string): void;
-  onPosted(comment: PostedComment): void;
-  onLeave(because: 'own will' | 'refused'): void;
+  onLeave(): void;
 }
 
-/** The comment box. The text goes only when the service has accepted it. */
-export function Composer({ streamId, session, draft, onDraft, onPosted, onLeave }: ComposerProps) {
-  const [keys] = useState(() => new PostKeys());
-  const [isSending, setSending] = useState(false);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [waitSeconds, startWait] = useCountdown();
+/** The comment box, and what was written and is not accepted yet. */
+export function Composer({ feed, posts, session, draft, onDraft, onLeave }: ComposerProps) {
+  const [problem, setProblem] = useState<string | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   const boxId = useId();
   const problemId = useId();
 
   const length = contentLength(draft);
-  const canSend = !isSending && waitSeconds === 0 && length > 0 && length <= maxContentLength;
+  const canSend = length > 0 && length <= maxContentLength;
 
   // The join form that had the focus is gone: whoever joined wants to write.
   useEffect(() => box.current?.focus(), []);
@@ -43,21 +30,9 @@ export function Composer({ streamId, session, draft, onDraft, onPosted, onLeave 
   const send = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!canSend) return;
-    const content = draft.trim();
-    setSending(true);
-    const answer = await postComment(streamId, session.token, keys.keyFor(content), content);
-    setSending(false);
-    if (answer.ok) {
-      keys.settle();
-      setFailure(null);
-      onDraft('');
-      onPosted(answer.value);
-    } else if (answer.code === 'UNAUTHORIZED') {
-      onLeave('refused');
-    } else {
-      setFailure(answer);
-      startWait(answer.retryAfterMs ?? 0);
-    }
+    const outcome = await feed.post(draft);
+    setProblem(outcome.ok ? null : `${strings.queueFull} ${strings.textKept}`);
+    if (outcome.ok) onDraft('');
     box.current?.focus();
   };
 
@@ -73,10 +48,24 @@ export function Composer({ streamId, session, draft, onDraft, onPosted, onLeave 
     <form className="composer" onSubmit={send}>
       <p className="identity">
         {strings.joinedAs} <bdi className="author">{session.user.displayName}</bdi>
-        <button type="button" className="quiet" onClick={() => onLeave('own will')}>
+        <button type="button" className="quiet" onClick={onLeave}>
           {strings.leave}
         </button>
       </p>
+      {posts.map((post) => (
+        <p className="own-post" key={post.id}>
+          <bdi>{post.content}</bdi> {strings.postStatus[post.status]}{' '}
+          {post.reason && (strings.refusals[post.reason.code] ?? post.reason.message)}
+          {post.status === 'failed' && (
+            <button type="button" className="quiet" onClick={() => feed.retryPost(post.id)}>
+              {strings.retryPost}
+            </button>
+          )}
+          <button type="button" className="quiet" onClick={() => feed.removePost(post.id)}>
+            {strings.removePost}
+          </button>
+        </p>
+      ))}
       <label htmlFor={boxId} className="visually-hidden">
         {strings.yourComment}
       </label>
@@ -88,23 +77,20 @@ export function Composer({ streamId, session, draft, onDraft, onPosted, onLeave 
           value={draft}
           onChange={(event) => onDraft(event.target.value)}
           onKeyDown={onKeyDown}
-          readOnly={isSending}
           placeholder={strings.commentPlaceholder}
           aria-describedby={problemId}
-          aria-invalid={failure !== null || length > maxContentLength}
+          aria-invalid={length > maxContentLength}
           enterKeyHint="send"
           dir="auto"
         />
         <button type="submit" className="primary" disabled={!canSend}>
-          {isSending ? strings.sending : strings.send}
+          {strings.send}
         </button>
       </div>
       <div className="composer-foot">
         <p className="problem" id={problemId} role="alert">
-          {failure && `${describeFailure(failure)} ${strings.textKept}`}
+          {problem}
         </p>
-        {/* Apart from the alert, or a screen reader would hear every second of it. */}
-        {failure && whatNext(failure, waitSeconds)}
         {length >= showLeftFrom && (
           <span className="left" data-over={length > maxContentLength || undefined}>
             {strings.charactersLeft(maxContentLength - length)}
@@ -113,9 +99,4 @@ export function Composer({ streamId, session, draft, onDraft, onPosted, onLeave 
       </div>
     </form>
   );
-}
-
-function whatNext(failure: Failure, waitSeconds: number) {
-  if (waitSeconds > 0) return <span className="wait">{strings.tryAgainIn(waitSeconds)}</span>;
-  return failure.retryable ? <span className="wait">{strings.tryAgain}</span> : null;
 }

@@ -5,7 +5,7 @@ import { strings } from '../strings';
 export function ConnectionBadge({ state, onRetry }: { state: ConnectionState; onRetry(): void }) {
   return (
     <span className="connection">
-      {state.name === 'reconnecting' && state.delayMs !== null && (
+      {state.name === 'reconnecting' && state.retryAtMs !== null && (
         <button type="button" className="quiet" onClick={onRetry}>
           {strings.retryNow}
         </button>

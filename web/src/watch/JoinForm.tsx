@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
-import { getDevToken, type Session } from '../feed';
+import { createApi, type Session } from '../feed';
 import { strings } from '../strings';
 import { describeFailure } from './failure';
 import { usernameFrom } from './username';
@@ -24,7 +24,7 @@ export function JoinForm({ notice, onJoined }: JoinFormProps) {
     event.preventDefault();
     if (isJoining || name.trim() === '') return;
     setJoining(true);
-    const answer = await getDevToken(usernameFrom(name), name.trim());
+    const answer = await createApi().getDevToken(usernameFrom(name), name.trim());
     setJoining(false);
     if (answer.ok) onJoined(answer.value);
     else setProblem(describeFailure(answer));

@@ -1,20 +1,12 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { type Feed, type FeedState, openFeed } from '../feed';
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
+import { type Feed, type FeedState, initialState, keptSession, openFeed } from '../feed';
 
 interface WatchedFeed {
   readonly feed: Feed | null;
   readonly state: FeedState;
 }
 
-const notOpenedYet: FeedState = {
-  connection: { name: 'connecting' },
-  entries: [],
-  removed: [],
-  viewers: null,
-  status: null,
-  title: null,
-  interruption: null,
-};
+const notOpenedYet = initialState();
 const noSubscription = () => () => {};
 const notOpened = () => notOpenedYet;
 
@@ -22,10 +14,11 @@ const notOpened = () => notOpenedYet;
 export function useFeed(streamId: string): WatchedFeed {
   const [feed, setFeed] = useState<Feed | null>(null);
   useEffect(() => {
-    const opened = openFeed(streamId);
+    const opened = openFeed({ streamId, session: keptSession() });
     setFeed(opened);
     return opened.close;
   }, [streamId]);
+  useLayoutEffect(() => feed?.painted());
   const state = useSyncExternalStore(
     feed?.store.subscribe ?? noSubscription,
     feed?.store.getState ?? notOpened,

@@ -1,22 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readRetryAfter } from './api';
-import { contentLength, PostKeys } from './posting';
+import { contentLength } from './content';
 
-describe('posting', () => {
-  test('the same text sent again after a failure keeps its key; other text gets another', () => {
-    const keys = new PostKeys();
-    const first = keys.keyFor('hi');
-    expect(keys.keyFor('hi')).toBe(first);
-    expect(keys.keyFor('hi!')).not.toBe(first);
-  });
-
-  test('the same text after it was accepted is a new post', () => {
-    const keys = new PostKeys();
-    const first = keys.keyFor('hi');
-    keys.settle();
-    expect(keys.keyFor('hi')).not.toBe(first);
-  });
-
+describe('content', () => {
   test('length is counted as a reader sees it, after trimming', () => {
     expect(contentLength('  hi \n')).toBe(2);
     expect(contentLength('👨‍👩‍👧‍👦é')).toBe(2);

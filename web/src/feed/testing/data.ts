@@ -1,5 +1,4 @@
-import type { ConnectionEnvironment } from './connection';
-import type { Comment, CommentsBatch, ServerMessage } from './protocol';
+import type { Comment, CommentsBatch, ServerMessage, Session } from '../protocol';
 
 /** What the core's tests share: small, honest fakes of the browser, and data to feed it. */
 
@@ -70,70 +69,10 @@ export function seeds(count: number): number[] {
   return Array.from({ length: count }, () => Math.floor(Math.random() * 2 ** 31));
 }
 
-/** An EventSource whose server is the test. */
-export class TestEventSource extends EventTarget {
-  readyState = 0;
-  onopen: (() => void) | null = null;
-  onerror: (() => void) | null = null;
-
-  constructor(readonly url: string) {
-    super();
-  }
-
-  accept(): void {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-
-  send(message: ServerMessage, lastEventId = ''): void {
-    this.dispatchEvent(new MessageEvent(message.type, { data: JSON.stringify(message), lastEventId }));
-  }
-
-  /** The line broke: the browser reconnects by itself. */
-  drop(): void {
-    this.readyState = 0;
-    this.onerror?.();
-  }
-
-  /** An HTTP error: the browser gives up. */
-  fail(): void {
-    this.readyState = 2;
-    this.onerror?.();
-  }
-
-  close(): void {
-    this.readyState = 2;
-  }
-}
-
-/** A browser whose connections and timers the test holds. */
-export class TestEnvironment implements ConnectionEnvironment {
-  readonly sources: TestEventSource[] = [];
-  readonly timers: { action: () => void; delayMs: number; cancelled: boolean }[] = [];
-  randomValue = 0.5;
-
-  get source(): TestEventSource {
-    return this.sources.at(-1) as TestEventSource;
-  }
-
-  openEventSource = (url: string): EventSource => {
-    const source = new TestEventSource(url);
-    this.sources.push(source);
-    return source as unknown as EventSource;
+export function aSession(username: string): Session {
+  return {
+    token: `token-of-${username}`,
+    expiresAt: '2100-01-01T00:00:00Z',
+    user: { id: `id-${username}`, username, displayName: username, avatarUrl: null, role: 'user' },
   };
-
-  random = (): number => this.randomValue;
-
-  setTimer = (action: () => void, delayMs: number): (() => void) => {
-    const timer = { action, delayMs, cancelled: false };
-    this.timers.push(timer);
-    return () => {
-      timer.cancelled = true;
-    };
-  };
-
-  /** Time passes: whatever is due in the end is due now. */
-  runTimers(): void {
-    for (const timer of this.timers.splice(0)) if (!timer.cancelled) timer.action();
-  }
 }

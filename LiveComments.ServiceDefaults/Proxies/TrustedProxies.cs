@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace LiveComments.ServiceDefaults.Proxies;
+
+/// <summary>
+/// The address of a client is that of the connection, or what a trusted proxy says that it is. What anybody else says in
+/// <c>X-Forwarded-For</c> counts for nothing.
+/// </summary>
+public static partial class TrustedProxies
+{
+    private static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    private static long _disbelieved;
+
+    public static TBuilder AddTrustedProxies<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        // After all others: ASPNETCORE_FORWARDEDHEADERS_ENABLED, which orchestrators set, would have everybody believed.
+        builder.Services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ProxyOptions>>((forwarded, proxies) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            // From the nearest backwards, as long as proxies are trusted.
+            forwarded.ForwardLimit = null;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in Loopback.Concat(proxies.Value.Trusted.Select(text => ProxyOptions.NetworkOf(text)!.Value)))
+                forwarded.KnownIPNetworks.Add(network);
+        });
+        return builder;
+    }
+
+    public static WebApplication UseTrustedProxies(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies));
+        app.Use((context, next) =>
+        {
+            // Still there when whoever sent it was not believed; who was has left its own word in X-Original-For.
+            if (context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName))
+            {
+                // At the first and then at every doubling: whoever likes can send it.
+                if (long.IsPow2(Interlocked.Increment(ref _disbelieved)))
+                    NotBelieved(logger, context.Connection.RemoteIpAddress);
+            }
+
+            return next(context);
+        });
+        return app;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Peer} says for whom it speaks, and is no trusted proxy: all its clients count as one address. If it is one of yours, add it to Proxies:Trusted.")]
+    private static partial void NotBelieved(ILogger logger, IPAddress? peer);
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace LiveComments.UnitTests.Gateway.Relay;
+
+/// <summary>A node that does with each connection what the test says, byte by byte.</summary>
+sealed class ScriptedNode : IDisposable
+{
+    public const string StreamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Node: one\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    public const string LastChunk = "0\r\n\r\n";
+
+    private readonly Socket _listening = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Func<NodeSide, Task> _script;
+
+    public ScriptedNode(Func<NodeSide, Task> script)
+    {
+        _script = script;
+        _listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listening.Listen(512);
+        _ = AcceptAsync();
+    }
+
+    public string Address => $"http://{_listening.LocalEndPoint}";
+
+    /// <summary>Heads of all requests but probes.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    public static string Chunk(string text) => $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n";
+
+    public void Dispose() => _listening.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = ServeAsync(await _listening.AcceptAsync());
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        socket.NoDelay = true;
+        using var side = new NodeSide(socket);
+        try
+        {
+            while (await side.ReadHeadAsync())
+            {
+                if (side.Request.StartsWith("GET /health", StringComparison.Ordinal))
+                {
+                    await side.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    continue;
+                }
+
+                Requests.Enqueue(side.Request);
+                await _script(side);
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The gateway has closed; whether it should have is what tests look at.
+        }
+    }
+}
+
+/// <summary>The node's end of one connection.</summary>
+sealed class NodeSide(Socket socket) : IDisposable
+{
+    private readonly byte[] _buffer = new byte[16 * 1024];
+
+    public Socket Socket => socket;
+
+    public string Request { get; private set; } = "";
+
+    public async Task<bool> ReadHeadAsync()
+    {
+        Request = "";
+        while (!Request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            var received = await socket.ReceiveAsync(_buffer);
+            if (received == 0)
+                return false;
+            Request += Encoding.UTF8.GetString(_buffer, 0, received);
+        }
+
+        return true;
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await socket.SendAsync(bytes)..];
+    }
+
+    /// <summary>Without a farewell.</summary>
+    public void Break() => socket.Close(0);
+
+    /// <summary>Completes when the gateway has closed its side.</summary>
+    public async Task ClosedAsync()
+    {
+        try
+        {
+            while (await socket.ReceiveAsync(_buffer) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+}

@@ -1,0 +1,54 @@
+import { decodeMessage, messageTypes } from '../decode';
+import { type Line, type LineEvents, type LineTarget, liveAddress, lost, type OpenLine } from './transport';
+
+/** EventSource.CLOSED, which isn't there where EventSource isn't. */
+const closedForGood = 2;
+
+/**
+ * Server-sent events.
+ *
+ * A line that breaks is first the browser's own affair: EventSource comes back after as long as the service asked
+ * for (a node that stops spreads its viewers so) and sends Last-Event-ID. It tries without end, at the same pace,
+ * so when its first try fails, too, we take over. It gives up for good on an HTTP error, such as a gateway's 503.
+ */
+export const openSse: OpenLine = (target: LineTarget, events: LineEvents, environment): Line => {
+  const source = environment.openEventSource(liveAddress(target, 'events'));
+  let isMending = false;
+  let code: string | null = null;
+
+  const close = () => {
+    source.onopen = source.onerror = null;
+    for (const type of messageTypes) source.removeEventListener(type, receive);
+    source.close();
+  };
+  const lose = () => {
+    close();
+    events.onLost({ ...lost, code });
+  };
+  const receive = (event: MessageEvent<string>) => {
+    const { message } = decodeMessage(event.data);
+    // A reset has no place of its own; browsers repeat the id before it, which is one of those to forget.
+    const cursor = message?.type === 'reset' || event.lastEventId === '' ? null : event.lastEventId;
+    events.onMessage(message, cursor);
+  };
+
+  source.onopen = () => {
+    isMending = false;
+    events.onOpen();
+  };
+  source.onerror = (event: Event) => {
+    // The service's own event of that name has data, and says why the line ends.
+    if (event instanceof MessageEvent) {
+      code = decodeMessage(String(event.data)).error?.code ?? null;
+      return;
+    }
+    // Whoever was told to go must not come back under the same name.
+    if (isMending || code !== null || source.readyState === closedForGood) lose();
+    else {
+      isMending = true;
+      events.onStutter();
+    }
+  };
+  for (const type of messageTypes) source.addEventListener(type, receive);
+  return { close };
+};
