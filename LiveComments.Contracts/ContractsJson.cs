@@ -52,6 +52,7 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(HeldComment))]
 [JsonSerializable(typeof(ServerMessage<CommentsBatch>))]
 [JsonSerializable(typeof(CommentRemoved))]
+[JsonSerializable(typeof(CommentUpdated))]
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(ServerMessage<CommentRemoved>))]
 [JsonSerializable(typeof(ServerMessage<StreamState>))]

@@ -47,6 +47,9 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         return settings.ShieldMode && pause < ShieldPause ? ShieldPause : pause;
     }
 
+    /// <summary>Whether the user is banned there: then they react to nothing, either.</summary>
+    public bool IsBanned(LiveStream stream, User user) => state.Against(user.Id, stream.Id) is { Kind: SanctionKinds.Ban } && !MayModerate(stream, user);
+
     /// <summary>Whether the user moderates the stream: as its broadcaster, by the token's role, or because the broadcaster said so.</summary>
     public bool MayModerate(LiveStream stream, User user) =>
         stream.CreatorId == user.Id || user.Role is Roles.Moderator or Roles.Admin || state.IsModerator(stream.Id, user.Id);

@@ -24,6 +24,7 @@ static class ModerationApi
         builder.Services.AddSingleton<RecentTexts>();
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
+        builder.Services.AddSingleton<CommentMarks>();
     }
 
     public static void MapModeration(this WebApplication app)
@@ -40,6 +41,7 @@ static class ModerationApi
         ofAll.MapGet("/acts", ReadActs).WithSummary("What admins did about all streams, newest first");
         app.MapSettings();
         app.MapReview();
+        app.MapMarks();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(

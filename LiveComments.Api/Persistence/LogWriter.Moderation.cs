@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -20,6 +21,9 @@ sealed partial class LogWriter
             {
                 case LogEventTypes.ModerationAct:
                     AddAct(commands ??= new NpgsqlBatch(_connection), entry);
+                    break;
+                case LogEventTypes.CommentMarked:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(MarkCommand(MarkTail.Parse(entry), await MonthOfAsync(entry.StreamId, cancellationToken)));
                     break;
                 case LogEventTypes.CommentHeld or LogEventTypes.CommentDropped:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(HeldCommand(entry));
@@ -82,6 +86,17 @@ sealed partial class LogWriter
             new() { Value = _log.Epoch }, new() { Value = (long)entry.Sequence },
         },
     };
+
+    private static NpgsqlBatchCommand MarkCommand(CommentUpdated mark, DateOnly month) => new(
+        "update comments set is_pinned = coalesce($4, is_pinned), is_highlighted = coalesce($5, is_highlighted) where archive_month = $1 and stream_id = $2 and id = $3")
+    {
+        Parameters =
+        {
+            new() { Value = month }, new() { Value = mark.StreamId }, new() { Value = Number(mark.CommentId) }, Flag(mark.IsPinned), Flag(mark.IsHighlighted),
+        },
+    };
+
+    private static NpgsqlParameter Flag(bool? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Boolean };
 
     private NpgsqlBatchCommand HeldCommand(LogEntry entry)
     {

@@ -18,7 +18,7 @@ public static class LogHeaders
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 
-    /// <summary>On <see cref="LogEventTypes.CommentReacted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
+    /// <summary>On <see cref="LogEventTypes.CommentReacted"/> and <see cref="LogEventTypes.CommentMarked"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string About = "Lc-About";
 
     /// <summary>
@@ -54,6 +54,9 @@ public static class LogEventTypes
     /// comment and type counts. Its message id names the one before it, so the log takes one successor of each.
     /// </summary>
     public const string CommentReacted = "comment.reacted";
+
+    /// <summary>Body: <see cref="CommentUpdated"/>. A moderator pinned or highlighted the comment, or took that back; <see cref="LogHeaders.About"/> says where it lies.</summary>
+    public const string CommentMarked = "comment.marked";
 
     /// <summary>Body: <see cref="ReactionsBatch"/>, to be added to the stream's totals.</summary>
     public const string StreamReacted = "stream.reacted";

@@ -56,6 +56,10 @@ public static class ModerationActKinds
     public const string DeleteComment = "comment.delete";
     public const string ApproveComment = "comment.approve";
     public const string RejectComment = "comment.reject";
+    public const string Pin = "comment.pin";
+    public const string Unpin = "comment.unpin";
+    public const string Highlight = "comment.highlight";
+    public const string Unhighlight = "comment.unhighlight";
     public const string Ban = "user.ban";
     public const string LiftBan = "user.ban.lift";
     public const string Mute = "user.mute";

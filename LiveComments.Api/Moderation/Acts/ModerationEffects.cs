@@ -29,9 +29,21 @@ sealed class ModerationEffects(LogAppender log, IOptions<LogOptions> options, Ti
         {
             ModerationActKinds.DeleteComment => await DeleteAsync(streamId, comment, cancellationToken),
             ModerationActKinds.ApproveComment => await PostAsync(streamId, comment, act.At, headers, cancellationToken) is not AppendResult.Unavailable,
+            ModerationActKinds.Pin => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsPinned = true }, cancellationToken),
+            ModerationActKinds.Unpin => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsPinned = false }, cancellationToken),
+            ModerationActKinds.Highlight => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsHighlighted = true }, cancellationToken),
+            ModerationActKinds.Unhighlight => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsHighlighted = false }, cancellationToken),
             _ => true,
         };
     }
+
+    private static readonly Dictionary<string, int> NoChanges = [];
+
+    private async Task<bool> MarkAsync(string streamId, string actId, Comment comment, CommentUpdated mark, CancellationToken cancellationToken) =>
+        await log.AppendAsync(
+            streamId, LogEventTypes.CommentMarked, JsonSerializer.SerializeToUtf8Bytes(mark, ContractsJson.Wire.CommentUpdated), MessageId.Of(LogEventTypes.CommentMarked, streamId, actId),
+            new NatsHeaders { [LogHeaders.About] = comment.Cursor }, mustBeFirst: false, cancellationToken)
+            is AppendResult.Stored or AppendResult.Duplicate;
 
     /// <summary>Posts what was held, now: in the order of those that come now.</summary>
     public Task<AppendResult> PostAsync(string streamId, Comment comment, long at, NatsHeaders? held, CancellationToken cancellationToken)

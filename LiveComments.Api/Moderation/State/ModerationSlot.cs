@@ -16,7 +16,7 @@ readonly record struct ModerationSlot(string StreamId, SlotName Name, string Use
 
     /// <summary>Whether it goes on holding, and is not what took something back.</summary>
     public static bool Holds(ModerationAct act, DateTimeOffset now) =>
-        act.Kind is not (ModerationActKinds.LiftBan or ModerationActKinds.LiftMute or ModerationActKinds.LiftShadowMute or ModerationActKinds.RemoveModerator)
+        act.Kind is not (ModerationActKinds.LiftBan or ModerationActKinds.LiftMute or ModerationActKinds.LiftShadowMute or ModerationActKinds.RemoveModerator or ModerationActKinds.Unpin)
         && !(act.Until <= now.ToUnixTimeMilliseconds());
 
     private static SlotName? NameOf(string kind) => kind switch
@@ -27,6 +27,7 @@ readonly record struct ModerationSlot(string StreamId, SlotName Name, string Use
         ModerationActKinds.AddModerator or ModerationActKinds.RemoveModerator => SlotName.Moderator,
         ModerationActKinds.ChangeSettings => SlotName.Settings,
         ModerationActKinds.ChangeRules => SlotName.Rules,
+        ModerationActKinds.Pin or ModerationActKinds.Unpin => SlotName.Pin,
         _ => null,
     };
 }
@@ -40,4 +41,5 @@ enum SlotName
     Moderator,
     Settings,
     Rules,
+    Pin,
 }

@@ -155,6 +155,9 @@ sealed class ModerationState(TimeProvider clock)
         return compiled;
     }
 
+    /// <summary>The comment that is pinned, as it was then; null for none.</summary>
+    public Comment? PinnedOn(string streamId) => Held(new ModerationSlot(streamId, SlotName.Pin, ""), clock.GetUtcNow())?.Comment;
+
     public bool IsModerator(string streamId, string userId) => Held(new ModerationSlot(streamId, SlotName.Moderator, userId), clock.GetUtcNow()) is not null;
 
     public IReadOnlyList<string> ModeratorsOf(string streamId)

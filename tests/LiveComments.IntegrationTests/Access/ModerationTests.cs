@@ -229,6 +229,92 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
         Assert.Equal("oops", System.Text.Json.JsonSerializer.Deserialize(line, ContractsJson.Default.ModerationAct)!.Comment!.Content);
     }
 
+    [Fact]
+    public async Task Pinned_and_highlighted_comments_are_so_for_viewers_in_history_and_in_Postgres()
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        var (first, second) = (await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "one"), await RunningSystem.PostAcceptedAsync(_ada, stream.Id, "two"));
+        using var events = await EventStream.OpenAsync(_viewer, stream.Id);
+        Assert.Equal(first.Id, (await events.NextCommentAsync("the first")).Id);
+        await MarkAsync(HttpMethod.Put, first.Id, "pin");
+        Assert.Equal((first.Id, true), await NextMarkAsync());
+        await MarkAsync(HttpMethod.Put, second.Id, "pin");
+        Assert.Equal((first.Id, false), await NextMarkAsync());
+        Assert.Equal((second.Id, true), await NextMarkAsync());
+        await MarkAsync(HttpMethod.Put, first.Id, "highlight");
+        Assert.Equal(second.Id, (await GetAsync(_ada, $"/api/streams/{stream.Id}/pinned", ContractsJson.Default.Comment)).Id);
+
+        await using var database = Npgsql.NpgsqlDataSource.Create(system.Postgres.ConnectionString);
+        await Eventually.UntilAsync("Postgres has the marks", async () =>
+        {
+            await AssertMarksAsync();
+            await using var command = database.CreateCommand("select count(*) from comments where stream_id = $1 and (is_pinned and id = $2 or is_highlighted and id = $3)");
+            foreach (var value in new object[] { stream.Id, long.Parse(second.Id, System.Globalization.CultureInfo.InvariantCulture), long.Parse(first.Id, System.Globalization.CultureInfo.InvariantCulture) })
+                command.Parameters.Add(new Npgsql.NpgsqlParameter { Value = value });
+            return await command.ExecuteScalarAsync() is 2L;
+        });
+        await AssertMarksAsync();
+        await MarkAsync(HttpMethod.Delete, second.Id, "pin");
+        using var none = await _ada.GetAsync(new Uri($"/api/streams/{stream.Id}/pinned", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NoContent, none.StatusCode);
+
+        async Task AssertMarksAsync()
+        {
+            foreach (var order in new[] { "newest", "oldest" })
+            {
+                var page = await GetAsync(_ada, $"/api/streams/{stream.Id}/comments?order={order}", ContractsJson.Default.CommentPage);
+                Assert.Equal([(first.Id, false, true), (second.Id, true, false)], page.Comments.Select(one => (one.Id, one.IsPinned, one.IsHighlighted)).Order());
+            }
+        }
+
+        async Task<(string, bool?)> NextMarkAsync()
+        {
+            ReceivedEvent received;
+            do
+                received = await events.NextAsync("a mark");
+            while (received.Type != ServerMessageTypes.CommentUpdated);
+            return (received.Payload.GetProperty("commentId").GetString()!, received.Payload.GetProperty("isPinned").GetBoolean());
+        }
+
+        async Task MarkAsync(HttpMethod method, string commentId, string what)
+        {
+            using var request = new HttpRequestMessage(method, $"/api/streams/{stream.Id}/moderation/comments/{commentId}/{what}");
+            using var answer = await _owner.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_of_ten_thousand_words_goes_through_the_gateway_and_holds_elsewhere()
+    {
+        using var owner = AccessSystem.ClientOf(system.Gateway, TestTokens.Of("moderation-owner"));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        var words = Enumerable.Range(0, ModerationLimits.MaxWords).Select(index => new WordRule($"unmöglichkeit{index}", ModerationActions.Reject)).ToList();
+        var path = $"/api/streams/{stream.Id}/moderation/rules";
+        await PutAsync(owner, path, new ModerationRules { Words = words }, ContractsJson.Default.ModerationRules);
+        await Eventually.UntilAsync("the other process has the list", async () =>
+        {
+            using var answer = await RunningSystem.PostAsync(_adaElsewhere, stream.Id, new PostComment("UNMÖGLICHKEIT7777"));
+            return answer.StatusCode == HttpStatusCode.UnprocessableEntity;
+        });
+        await RunningSystem.PostAcceptedAsync(_adaElsewhere, stream.Id, "unmöglich");
+        using var tooMany = await owner.PutAsJsonAsync(path, new ModerationRules { Words = [.. words, new("one more", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
+        await ProblemDocument.AssertAsync(tooMany, HttpStatusCode.BadRequest, ErrorCodes.RuleInvalid);
+        Assert.Equal(ModerationLimits.MaxWords, (await GetAsync(_owner, path, ContractsJson.Default.ModerationRules)).Words.Count);
+    }
+
+    [Fact]
+    public async Task Who_is_banned_reacts_to_nothing()
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        var comment = await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "react to this");
+        await PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/sanctions/ban/ada", new SanctionRequest(), ContractsJson.Default.SanctionRequest);
+        using var tap = await _ada.PostAsJsonAsync($"/api/streams/{stream.Id}/reactions", new ReactionRequest("like"), ContractsJson.Default.ReactionRequest);
+        await ProblemDocument.AssertAsync(tap, HttpStatusCode.Forbidden, ErrorCodes.Banned);
+        using var like = await _ada.PutAsync(new Uri($"/api/streams/{stream.Id}/comments/{comment.Id}/reactions/like", UriKind.Relative), null);
+        await ProblemDocument.AssertAsync(like, HttpStatusCode.Forbidden, ErrorCodes.Banned);
+    }
+
     private async Task<List<string>> HistoryAsync(string streamId) =>
         [.. (await GetAsync(_adaElsewhere, $"/api/streams/{streamId}/comments", ContractsJson.Default.CommentPage)).Comments.Select(comment => comment.Id)];
 

@@ -15,6 +15,10 @@ export type ModerationActKind =
   | 'comment.delete'
   | 'comment.approve'
   | 'comment.reject'
+  | 'comment.pin'
+  | 'comment.unpin'
+  | 'comment.highlight'
+  | 'comment.unhighlight'
   | 'user.ban'
   | 'user.ban.lift'
   | 'user.mute'
@@ -160,6 +164,8 @@ export interface CommentUpdated {
   streamId: string;
   commentId: string;
   reactionChanges: Record<string, number>;
+  isPinned?: boolean;
+  isHighlighted?: boolean;
 }
 
 export interface CreateStream {
