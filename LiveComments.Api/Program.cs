@@ -7,6 +7,7 @@ using LiveComments.Api.Moderation;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Reactions;
 using LiveComments.Api.Streams;
+using LiveComments.Api.Telemetry;
 using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.ServiceDefaults;
@@ -28,6 +29,7 @@ builder.AddComments();
 builder.AddModeration();
 builder.AddReactions();
 builder.AddTickets();
+builder.AddDisplayTelemetry();
 builder.AddPersistence();
 builder.AddDemo();
 
@@ -48,6 +50,7 @@ app.MapCommentReactions();
 app.MapCurrentUser();
 app.MapTickets();
 app.MapDevToken();
+app.MapDisplayTelemetry();
 app.MapDescription();
 
 app.Run();

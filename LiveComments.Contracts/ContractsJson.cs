@@ -28,6 +28,8 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(DevTokenRequest))]
 [JsonSerializable(typeof(DevToken))]
+[JsonSerializable(typeof(DisplayReport))]
+[JsonSerializable(typeof(DisplayReportAnswer))]
 [JsonSerializable(typeof(LiveTicketRequest))]
 [JsonSerializable(typeof(LiveTicket))]
 [JsonSerializable(typeof(ModerationRules))]

@@ -46,6 +46,12 @@ public static class Limits
     /// <summary>Missed events that a resume makes up for; more than that is a <c>reset</c>.</summary>
     public const int MaxResumeEvents = 1000;
 
+    /// <summary>Measures of one page's report: more come with its next one.</summary>
+    public const int MaxDisplayLatencies = 100;
+
+    /// <summary>Milliseconds. What took longer was hidden, asleep or measured by a broken clock.</summary>
+    public const int MaxDisplayLatencyMs = 60_000;
+
     /// <summary>How long a long poll waits for something to happen, at most, and when it doesn't say.</summary>
     public static readonly TimeSpan MaxPollWait = TimeSpan.FromSeconds(25);
 

@@ -3,7 +3,8 @@
 // 1. Take the lock: two builds may want the same node_modules and dist at once.
 // 2. `npm ci`, unless node_modules already holds what the lock file says.
 // 3. Compile and bundle into a folder of its own, unless dist already holds this source's result.
-// 4. Put it in dist's place in one step, so that nobody ever serves half a client.
+// 4. Put a compressed copy beside every file that gains by it: the Gateway hands these out as they are.
+// 5. Put it in dist's place in one step, so that nobody ever serves half a client.
 //
 // A failure is one sentence on standard error, and exit code 1; what the tools printed lies in the work folder.
 
@@ -13,6 +14,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const work = resolve(process.argv[2] ?? join(web, '../artifacts/web'));
@@ -90,7 +93,7 @@ function isRunning(pid) {
 
 async function installPackages() {
   const wanted = await hashOf(
-    ['package.json', 'package-lock.json', '.npmrc'],
+    ['package.json', 'package-lock.json', '.npmrc', 'src/feed/package.json'],
     `${process.platform}-${process.arch}`,
   );
   // Inside node_modules, so that it goes with it: npm ci deletes the folder first.
@@ -121,6 +124,7 @@ async function buildClient() {
       'build.log',
       'The web client does not build',
     );
+    await compress(join(fresh, 'assets'));
     await rm(stamp, { force: true });
     if (existsSync(dist)) await rename(dist, old);
     await rename(fresh, dist);
@@ -131,9 +135,30 @@ async function buildClient() {
   }
 }
 
+/** Both at their best, which takes a second once and saves two thirds of every first visit. */
+async function compress(folder) {
+  const kinds = [
+    ['.br', promisify(brotliCompress), {}],
+    ['.gz', promisify(gzip), { level: 9 }],
+  ];
+  for (const name of await readdir(folder))
+    for (const [extension, copy, options] of kinds) {
+      const content = await readFile(join(folder, name));
+      const copied = await copy(content, options);
+      if (copied.length < content.length) await writeFile(join(folder, name + extension), copied);
+    }
+}
+
 /** Everything that dist is made from, besides the packages. */
 async function sources() {
-  const files = ['index.html', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts'];
+  const files = [
+    'build.mjs',
+    'index.html',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'vite.config.ts',
+  ];
   for (const folder of ['src', 'public'])
     for (const entry of await readdir(join(web, folder), { recursive: true, withFileTypes: true }))
       if (entry.isFile()) files.push(join(entry.parentPath ?? entry.path, entry.name).slice(web.length + 1));

@@ -168,6 +168,7 @@ sealed class CommentPosting(
             StreamId = streamId,
             UserId = user.Id,
             Username = user.Username,
+            DisplayName = user.DisplayName == user.Username ? null : user.DisplayName,
             AvatarUrl = user.AvatarUrl,
             Content = text,
             ParentId = post.ParentId,

@@ -12,11 +12,11 @@ static partial class CommentRows
     private const string Columns =
         """
         comments.id, user_id, username, avatar_url, content, parent_id, mentions, is_highlighted, is_pinned, is_paid,
-            created_at, media_time_ms, received_at, epoch, log_sequence, deleted_at, comments.reaction_counts
+            created_at, media_time_ms, received_at, epoch, log_sequence, deleted_at, comments.reaction_counts, display_name
         """;
 
     // Behind all of those, where they are asked for.
-    private const int WrittenColumn = 17;
+    private const int WrittenColumn = 18;
 
     // The stream tells the month, and the month the partition. Asked for first, and not by a join: the partition's index
     // then gives the order, where a join would read and sort all comments of the stream for each page.
@@ -105,6 +105,7 @@ static partial class CommentRows
         StreamId = streamId,
         UserId = row.GetString(1),
         Username = row.GetString(2),
+        DisplayName = row.IsDBNull(17) ? null : row.GetString(17),
         AvatarUrl = row.IsDBNull(3) ? null : row.GetString(3),
         Content = row.GetString(4),
         ParentId = row.IsDBNull(5) ? null : CommentId.ToText(row.GetInt64(5)),

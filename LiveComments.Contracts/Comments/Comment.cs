@@ -12,7 +12,12 @@ public sealed record Comment
 
     public required string UserId { get; init; }
 
+    /// <summary>Unique name, as used in mentions.</summary>
     public required string Username { get; init; }
+
+    /// <summary>The name to show; left out when it is the username, as most are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DisplayName { get; init; }
 
     public string? AvatarUrl { get; init; }
 

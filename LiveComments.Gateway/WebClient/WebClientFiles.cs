@@ -8,7 +8,12 @@ static class WebClientFiles
 {
     private const string IndexFile = "index.html";
 
-    public static void UseWebClient(this WebApplication app) => app.UseStaticFiles(Options());
+    public static void UseWebClient(this WebApplication app)
+    {
+        var options = Options();
+        app.UseCompressedFiles(options.FileProvider!);
+        app.UseStaticFiles(options);
+    }
 
     /// <summary>Every address that is nothing else is a page of the client's own router.</summary>
     public static void MapWebClient(this WebApplication app) =>
@@ -17,11 +22,13 @@ static class WebClientFiles
     private static StaticFileOptions Options() => new()
     {
         FileProvider = new PhysicalFileProvider(Folder()),
+        ContentTypeProvider = new CompressedFiles.Types(),
         OnPrepareResponse = context =>
         {
             // File names under assets/ carry a hash of their content; everything else must be asked for again.
             var isHashed = context.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal);
             context.Context.Response.Headers[HeaderNames.CacheControl] = isHashed ? "public, max-age=31536000, immutable" : "no-cache";
+            CompressedFiles.Describe(context.Context.Response, context.File.Name);
         },
     };
 

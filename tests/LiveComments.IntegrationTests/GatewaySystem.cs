@@ -30,6 +30,9 @@ sealed class GatewaySystem : IAsyncDisposable
         foreach (var (name, value) in settings)
             environment[name] = value;
         _gateway = new ServiceProcess("LiveComments.Gateway", environment);
+        // Where viewers are sent to their node, the page comes from elsewhere.
+        foreach (var node in Nodes)
+            node.Set("Cors__AllowedOrigins__0", _gateway.Address.GetLeftPart(UriPartial.Authority));
     }
 
     public IReadOnlyList<ServiceProcess> Nodes { get; }

@@ -27,7 +27,7 @@ public sealed class OpenApiTests(RunningSystem system)
             "GET /api/streams/{streamId}/metrics", "GET /api/streams/{streamId}/reactions", "POST /api/streams/{streamId}/reactions",
             "GET /api/streams/{streamId}/comments/{commentId}/reactions", "POST /api/streams/{streamId}/comments/{commentId}/reactions",
             "PUT /api/streams/{streamId}/comments/{commentId}/reactions/{type}", "DELETE /api/streams/{streamId}/comments/{commentId}/reactions/{type}",
-            "GET /api/users/me", "POST /api/auth/dev-token",
+            "GET /api/users/me", "POST /api/auth/dev-token", "POST /api/telemetry/display",
         ];
         Assert.Superset(expected.ToHashSet(), described);
 

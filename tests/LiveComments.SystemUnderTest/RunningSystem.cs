@@ -57,9 +57,9 @@ public sealed class RunningSystem : IAsyncLifetime
     }
 
     /// <summary>A client that speaks as that user.</summary>
-    public async Task<HttpClient> ClientOfAsync(string username, string role = Roles.User)
+    public async Task<HttpClient> ClientOfAsync(string username, string role = Roles.User, string? displayName = null)
     {
-        using var answer = await Client.PostAsJsonAsync("/api/auth/dev-token", new DevTokenRequest(username, Role: role), ContractsJson.Default.DevTokenRequest);
+        using var answer = await Client.PostAsJsonAsync("/api/auth/dev-token", new DevTokenRequest(username, displayName, role), ContractsJson.Default.DevTokenRequest);
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync(ContractsJson.Default.DevToken);
         var client = App.CreateHttpClient("gateway");

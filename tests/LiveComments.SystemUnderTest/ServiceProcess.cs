@@ -36,6 +36,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         return address;
     }
 
+    /// <summary>One more setting, before it starts.</summary>
+    public void Set(string name, string value) => _environment[name] = value;
+
     /// <summary>What it printed lately, newest last.</summary>
     public string Log => string.Join('\n', _log);
 

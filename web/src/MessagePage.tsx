@@ -1,11 +1,28 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { strings } from './strings';
 
 /** A page that only says something, and shows the way back. */
 export function MessagePage({ text }: { text: string }) {
+  useEffect(() => {
+    document.title = `${text} · ${strings.product}`;
+  }, [text]);
   return (
     <main className="message-page">
       <h1>{text}</h1>
-      <a href="/">{strings.goHome}</a>
+      <Link to="/">{strings.goHome}</Link>
+    </main>
+  );
+}
+
+/** What is left when a page threw: an honest word, and the one thing that helps. */
+export function BrokenPage() {
+  return (
+    <main className="message-page">
+      <h1>{strings.somethingBroke}</h1>
+      <button type="button" className="primary" onClick={() => location.reload()}>
+        {strings.reload}
+      </button>
     </main>
   );
 }

@@ -11,7 +11,7 @@ namespace LiveComments.Fanout.Transports.Sockets;
 /// after the other, its posts wait for Api one after the other, and the joined stream's frames are sent.
 /// </summary>
 sealed partial class SocketConnection(
-    WebSocket socket, Door door, ViewerPlaces.Place place, Joining joining, ApiClient api, IServiceScopeFactory scopes, TimeProvider clock) : IAsyncDisposable
+    WebSocket socket, Door door, ViewerPlaces.Place place, Joining joining, ApiClient api, IServiceScopeFactory scopes, DeliveryLatency latency, TimeProvider clock) : IAsyncDisposable
 {
     public const string Transport = "ws";
 
@@ -97,10 +97,13 @@ sealed partial class SocketConnection(
         try
         {
             var messages = JsonEncoding.Encode(room.StreamId, joined.Catchup.Messages(room, joined.Entrance.At, walk.Viewer));
+            Frame? sent = null;
             while (await _output.SendAsync(messages) && !walk.IsTooFarBehind)
             {
+                if (sent is not null)
+                    latency.Delivered(sent);
                 // Pings tell the client that we are alive; nothing has to be sent when nothing happens.
-                var frame = (await walk.NextAsync(Timeout.InfiniteTimeSpan, leaving))!;
+                var frame = sent = (await walk.NextAsync(Timeout.InfiniteTimeSpan, leaving))!;
                 walk.Viewer = _speaker?.User;
                 messages = walk.Own(frame) is { } own ? JsonEncoding.Encode(room.StreamId, own) : frame.WebSocket;
             }

@@ -7,12 +7,12 @@ namespace LiveComments.Fanout.Transports.Sockets;
 
 /// <summary>Runs one <see cref="SocketConnection"/> for each WebSocket.</summary>
 sealed class SocketConnections(
-    Door door, Joining joining, ApiClient api, IServiceScopeFactory scopes, ViewerMetrics metrics, TimeProvider clock, Drain drain)
+    Door door, Joining joining, ApiClient api, IServiceScopeFactory scopes, ViewerMetrics metrics, DeliveryLatency latency, TimeProvider clock, Drain drain)
 {
     /// <summary>Until the connection is over.</summary>
     public async Task RunAsync(WebSocket socket, ViewerPlaces.Place place, Speaker? speaker, JoinResult.Joined? joined)
     {
-        await using var connection = new SocketConnection(socket, door, place, joining, api, scopes, clock);
+        await using var connection = new SocketConnection(socket, door, place, joining, api, scopes, latency, clock);
         var reason = CloseReason.Left;
         metrics.Opened(SocketConnection.Transport);
         try

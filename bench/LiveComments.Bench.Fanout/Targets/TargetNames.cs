@@ -32,10 +32,6 @@ static class TargetNames
             environment["Figures__Viewers"] = environment["Figures__Comments"] = "false";
         }
 
-        // A calm room's comments go out one by one, and it is calm no more when five times as many watch: that is meant so, and
-        // nothing that who comes costs who is there.
-        if (options.JoinRate > 0)
-            environment["Batching__ImmediateSendsPerSecond"] = "0";
         foreach (var (name, value) in options.Environment)
             environment[name] = value;
         return new LiveTarget(way, protocol, options.Nodes, environment);

@@ -6,11 +6,9 @@ namespace LiveComments.BrowserTests.Page;
 /// <summary>Somebody at the watch page, in words of the page. Remembers whatever a safe page never does.</summary>
 public sealed class Viewer : IAsyncDisposable
 {
-    private readonly IBrowserContext _context;
-
     private Viewer(IBrowserContext context, IPage page)
     {
-        (_context, Page) = (context, page);
+        (Context, Page) = (context, page);
         page.Console += (_, message) =>
         {
             if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase) || message.Text.Contains("TrustedHTML", StringComparison.Ordinal))
@@ -25,6 +23,8 @@ public sealed class Viewer : IAsyncDisposable
         page.Request += (_, request) => Requests.Enqueue(request.Url);
     }
 
+    public IBrowserContext Context { get; }
+
     public IPage Page { get; }
 
     /// <summary>Script errors, dialogs and violations of the content security policy.</summary>
@@ -32,9 +32,13 @@ public sealed class Viewer : IAsyncDisposable
 
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    public ILocator Comments => Page.Locator(".comment");
+    /// <summary>The comments that are drawn: of a long list only those in and around the window.</summary>
+    public ILocator Comments => Page.Locator(".comment[data-comment]");
 
-    public ILocator Texts => Page.Locator(".comment .content");
+    public ILocator Texts => Page.Locator(".comment[data-comment] .content");
+
+    /// <summary>Own comments on their way.</summary>
+    public ILocator OwnPosts => Page.Locator(".comment.post");
 
     public ILocator Box => Page.GetByLabel("Your comment");
 
@@ -42,7 +46,10 @@ public sealed class Viewer : IAsyncDisposable
 
     public ILocator Badge => Page.Locator(".badge");
 
-    public ILocator Scroller => Page.GetByRole(AriaRole.Log);
+    public ILocator Scroller => Page.GetByRole(AriaRole.Feed, new() { Name = "Comments" });
+
+    /// <summary>What a screen reader was told last.</summary>
+    public ILocator Announced => Page.Locator("[data-announcer]");
 
     public static async Task<Viewer> OpenAsync(PageFixture fixture, string url, BrowserNewContextOptions? options = null)
     {
@@ -52,11 +59,15 @@ public sealed class Viewer : IAsyncDisposable
         return viewer;
     }
 
+    public ILocator Comment(string text) => Comments.Filter(new() { HasText = text });
+
+    public ILocator Button(string name, bool exact = true) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = exact });
+
     public async Task JoinAsync(string name)
     {
         await Page.GetByLabel("Your name").FillAsync(name);
         await Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(Box).ToBeVisibleAsync();
+        await Assertions.Expect(Box).ToBeFocusedAsync();
     }
 
     public async Task SendAsync(string text)
@@ -65,5 +76,12 @@ public sealed class Viewer : IAsyncDisposable
         await Page.Keyboard.PressAsync("Enter");
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    /// <summary>One of the buttons that a comment shows when one is at it.</summary>
+    public async Task PressAtAsync(ILocator comment, string name)
+    {
+        await comment.HoverAsync();
+        await comment.GetByLabel(name, new() { Exact = true }).ClickAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await Context.DisposeAsync();
 }

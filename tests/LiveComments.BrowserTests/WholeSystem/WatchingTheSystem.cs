@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
 using LiveComments.BrowserTests.Page;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace LiveComments.BrowserTests.WholeSystem;
@@ -21,7 +25,7 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
         await RunningSystem.PostAcceptedAsync(ada, stream.Id, "Hello from the other side 👋");
 
         await Expect(viewer.Texts).ToHaveTextAsync(["Hello from the other side 👋"]);
-        await Expect(viewer.Page.GetByText("Launch day")).ToBeVisibleAsync();
+        await Expect(viewer.Page.GetByRole(AriaRole.Heading, new() { Name = "Launch day" })).ToBeVisibleAsync();
         await viewer.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", "system.png") });
         Assert.Empty(viewer.Faults);
     }
@@ -46,9 +50,10 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
     }
 
     [Fact]
-    public async Task The_first_page_is_alive()
+    public async Task The_first_page_is_alive_and_leads_to_a_stream_that_is()
     {
         await using var viewer = await Viewer.OpenAsync(fixture, Address);
+        await viewer.Page.GetByText("Demo: a quiet harbour").ClickAsync();
         await Expect(viewer.Badge).ToHaveTextAsync("Connected");
         await Expect(viewer.Comments).Not.ToHaveCountAsync(0);
         Assert.Empty(viewer.Faults);
@@ -75,6 +80,90 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
             """,
             new { streamId = stream.Id, authorization = ada.DefaultRequestHeaders.Authorization!.ToString() });
         Assert.Equal(["open", "open", "hidden"], came);
+    }
+
+    [Theory]
+    [InlineData("websocket", "/ws")]
+    [InlineData("poll", "wait=25")]
+    public async Task By_whichever_transport_a_signed_in_page_talks(string transport, string sign)
+    {
+        using var ada = await system.ClientOfAsync("ada");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{Address}streams/{stream.Id}?transport={transport}");
+        var addresses = new ConcurrentQueue<string>();
+        viewer.Page.WebSocket += (_, socket) => addresses.Enqueue(socket.Url);
+        viewer.Page.Request += (_, request) => addresses.Enqueue(request.Url);
+        await viewer.JoinAsync("Grace");
+        await Expect(viewer.Badge).ToHaveTextAsync("Connected");
+        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "one");
+        await Expect(viewer.Texts).ToHaveTextAsync(["one"]);
+        await viewer.SendAsync("two");
+        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "three");
+        await Expect(viewer.Comments).ToHaveCountAsync(3);
+        await Expect(viewer.OwnPosts).ToHaveCountAsync(0);
+        Assert.Contains(addresses, address => address.Contains(sign, StringComparison.Ordinal));
+        Assert.Contains(addresses, address => address.Contains("ticket=", StringComparison.Ordinal));
+        Assert.DoesNotContain(addresses, address => address.Contains("eyJ", StringComparison.Ordinal));
+        Assert.Empty(viewer.Faults);
+    }
+
+    [Fact]
+    public async Task The_page_as_it_is_served_takes_no_markup_no_foreign_script_and_no_inline_one()
+    {
+        await using var viewer = await Viewer.OpenAsync(fixture, Address);
+        var refused = await viewer.Page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const tried = [];
+              const attempt = async (name, action) => { try { await action(); tried.push(`${name} was taken`); } catch (error) { tried.push(error.name); } };
+              await attempt('markup', () => { document.body.innerHTML = '<b>x</b>'; });
+              await attempt('a script address', () => { document.createElement('script').src = '/assets/x.js'; });
+              await attempt('the page\u2019s worker by its mere address', () => navigator.serviceWorker.register('/sw.js'));
+              await attempt('code from text', () => { setTimeout('globalThis.ran = true', 0); });
+              await attempt('another policy', () => { trustedTypes.createPolicy('other', { createHTML: (text) => text }); });
+              const inline = document.createElement('style');
+              inline.textContent = 'body { color: rgb(1, 2, 3) !important }';
+              document.head.append(inline);
+              tried.push(getComputedStyle(document.body).color === 'rgb(1, 2, 3)' ? 'an inline style was taken' : 'no style');
+              return tried;
+            }
+            """);
+        Assert.All(refused, outcome => Assert.DoesNotContain("taken", outcome, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("br, gzip", "br")]
+    [InlineData("gzip", "gzip")]
+    [InlineData("br;q=0, gzip;q=0.5", "gzip")]
+    [InlineData("identity", null)]
+    public async Task Scripts_come_compressed_to_whoever_can_read_that(string accepted, string? encoding)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(Address) };
+        var page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
+        var script = new Uri(Regex.Match(page, "src=\"(/assets/[^\"]+)\"").Groups[1].Value, UriKind.Relative);
+        using var request = new HttpRequestMessage(HttpMethod.Get, script);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+        using var answer = await client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        Assert.Equal(encoding, answer.Content.Headers.ContentEncoding.SingleOrDefault());
+        Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("Accept-Encoding", answer.Headers.Vary);
+        Assert.Equal(TimeSpan.FromDays(365), answer.Headers.CacheControl!.MaxAge);
+        Assert.Equal(await client.GetByteArrayAsync(script), await UnpackAsync(await answer.Content.ReadAsByteArrayAsync(), encoding));
+    }
+
+    private static async Task<byte[]> UnpackAsync(byte[] bytes, string? encoding)
+    {
+        await using var packed = new MemoryStream(bytes);
+        await using Stream unpacking = encoding switch
+        {
+            "br" => new BrotliStream(packed, CompressionMode.Decompress),
+            "gzip" => new GZipStream(packed, CompressionMode.Decompress),
+            _ => packed,
+        };
+        using var unpacked = new MemoryStream();
+        await unpacking.CopyToAsync(unpacked);
+        return unpacked.ToArray();
     }
 
     [Fact]

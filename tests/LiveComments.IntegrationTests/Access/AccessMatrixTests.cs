@@ -135,6 +135,7 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new("POST /api/auth/tickets", Ids.OfOneStream, """{"streamId":"{streamId}"}""",        "401     200     200     200     200     200     200     401     401"),
         new("POST /api/auth/tickets", Ids.OfNothing, """{"streamId":"{streamId}"}""",          "401     404     404     404     404     404     404     401     401"),
         new("POST /api/auth/dev-token", Ids.OfOneStream, """{"username":"eve"}""",             "200     200     200     200     200     200     200     200     200", ForAll: true),
+        new("POST /api/telemetry/display", Ids.OfOneStream, """{"transport":"sse","latenciesMs":[40],"clockErrorMs":5}""", "200 200 200 200 200 200 200 200 200", ForAll: true),
         new(Watch, Ids.OfOneStream, null,                                                      "200     200     200     200     200     200     200     200     200"),
         new(Watch, Ids.OfNothing, null,                                                        "404     404     404     404     404     404     404     404     404"),
     ];

@@ -11,6 +11,9 @@ namespace LiveComments.IntegrationTests.Access;
 [Collection(AccessCollection.Name)]
 public sealed class ModerationTests(AccessSystem system) : IDisposable
 {
+    // Each is a comment, a deletion, four readers meanwhile and twelve reads after; some 50 ms.
+    private const int Races = 60;
+
     private readonly HttpClient _owner = AccessSystem.ClientOf(system.Api, TestTokens.Of("moderation-owner"));
     private readonly HttpClient _ada = AccessSystem.ClientOf(system.Api, TestTokens.Of("ada"));
     private readonly HttpClient _adaElsewhere = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("ada"));
@@ -313,6 +316,31 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
         await ProblemDocument.AssertAsync(tap, HttpStatusCode.Forbidden, ErrorCodes.Banned);
         using var like = await _ada.PutAsync(new Uri($"/api/streams/{stream.Id}/comments/{comment.Id}/reactions/like", UriKind.Relative), null);
         await ProblemDocument.AssertAsync(like, HttpStatusCode.Forbidden, ErrorCodes.Banned);
+    }
+
+    [Fact]
+    public async Task What_a_moderator_deleted_is_in_no_history_and_in_no_look_at_it_after_the_answer()
+    {
+        using var elsewhere = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("moderation-owner"));
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        for (var round = 0; round < Races; round++)
+        {
+            var before = await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "stays");
+            var comment = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, $"oops {round}");
+            // Readers are under way when the deletion comes, as they always are.
+            var readers = Enumerable.Range(0, 4).Select(_ => HistoryAsync(stream.Id)).ToList();
+            Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync(round % 2 == 0 ? _owner : elsewhere, stream.Id, comment.Id));
+            var after = await Task.WhenAll(Enumerable.Range(0, 4).Select(async index =>
+            {
+                var client = index % 2 == 0 ? _ada : _adaElsewhere;
+                using var one = await client.GetAsync(new Uri($"/api/streams/{stream.Id}/comments/{comment.Id}", UriKind.Relative));
+                var page = await GetAsync(client, $"/api/streams/{stream.Id}/comments?limit=3&order=newest", ContractsJson.Default.CommentPage);
+                var oldest = await GetAsync(client, $"/api/streams/{stream.Id}/comments?limit=3&order=oldest&cursor={before.Cursor}", ContractsJson.Default.CommentPage);
+                return one.StatusCode == HttpStatusCode.NotFound && page.Comments.Concat(oldest.Comments).All(read => read.Id != comment.Id);
+            }));
+            Assert.All(after, Assert.True);
+            await Task.WhenAll(readers);
+        }
     }
 
     private async Task<List<string>> HistoryAsync(string streamId) =>

@@ -103,6 +103,8 @@ sealed class ViewerServer : IAsyncDisposable
         var app = builder.Build();
         ViewerServer? server = null;
         app.MapGet("/events", context => server!.ServeAsync(context));
+        // As a gateway in front asks for it.
+        app.MapGet("/live/streams/s/events", context => server!.ServeAsync(context));
         var meters = app.Services.GetRequiredService<IMeterFactory>();
         await app.StartAsync();
         server = new ViewerServer(app, clock);

@@ -1,14 +1,21 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
 namespace LiveComments.UnitTests.Web;
 
 /// <summary>Runs the web client's own checks, so that <c>dotnet test</c> covers it, too.</summary>
-public sealed class WebClientChecks(ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class WebClientChecks(ITestOutputHelper output) : IAsyncLifetime
 {
     // A check takes 2 s, a first npm ci a minute over a slow line.
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
+
+    // What a phone on a slow line can fetch and read within the second that the first page may take.
+    private const long MaxFirstScriptBytes = 120 * 1024;
+
+    // What opens when somebody asks for it, and what fills the page once it is there.
+    private const long MaxLaterScriptBytes = 30 * 1024;
 
     private static string WebFolder { get; } = Path.Combine(TestSupport.Repository.Root, "web");
 
@@ -27,8 +34,39 @@ public sealed class WebClientChecks(ITestOutputHelper output) : IAsyncLifetime
     public async Task The_lock_file_names_no_registry()
     {
         var text = await File.ReadAllTextAsync(Path.Combine(WebFolder, "package-lock.json"));
-        Assert.DoesNotContain("\"resolved\"", text, StringComparison.Ordinal);
+        // The workspace's own packages are found by their folder.
+        Assert.DoesNotMatch("\"resolved\": \"[a-z+]+:", text);
     }
+
+    [Fact]
+    public async Task The_first_paint_waits_for_at_most_120_KB_of_gzipped_script_and_all_the_rest_adds_at_most_30()
+    {
+        var assets = Path.Combine(WebFolder, "dist", "assets");
+        var sizes = Directory.GetFiles(assets, "*.js").ToDictionary(script => Path.GetFileName(script), script => new FileInfo(script + ".gz") is { Exists: true } copy ? copy.Length : new FileInfo(script).Length);
+        var first = new HashSet<string>(Entry().Matches(await File.ReadAllTextAsync(Path.Combine(WebFolder, "dist", "index.html"))).Select(match => match.Groups[1].Value));
+        Assert.NotEmpty(first);
+        // What a script imports by name is fetched with it; what it imports by a call comes when it is wanted.
+        for (var added = true; added;)
+        {
+            added = false;
+            foreach (var script in first.ToArray())
+            {
+                foreach (Match match in StaticImport().Matches(await File.ReadAllTextAsync(Path.Combine(assets, script))))
+                    added |= first.Add(match.Groups[1].Value);
+            }
+        }
+
+        var firstBytes = first.Sum(script => sizes[script]);
+        output.WriteLine($"first paint {firstBytes:N0} bytes, everything {sizes.Values.Sum():N0} bytes");
+        Assert.True(firstBytes <= MaxFirstScriptBytes, $"{firstBytes:N0} bytes: {string.Join(", ", first)}");
+        Assert.True(sizes.Values.Sum() <= MaxFirstScriptBytes + MaxLaterScriptBytes, string.Join(", ", sizes));
+    }
+
+    [GeneratedRegex("(?:src|href)=\"/assets/([^\"]+\\.js)\"")]
+    private static partial Regex Entry();
+
+    [GeneratedRegex("(?:from|import)\\s*[\"'`]\\./([^\"'`]+\\.js)[\"'`]")]
+    private static partial Regex StaticImport();
 
     private async Task RunAsync(TimeSpan limit, string program, params string[] arguments)
     {

@@ -104,6 +104,19 @@ describe('connection', () => {
     expect(tab.sources).toHaveLength(1);
   });
 
+  test('whoever came by a ticket comes back by a new one, and not by a cookie that may be another’s', async () => {
+    const tickets = ['first', 'second'];
+    const { tab, urls, join, advance } = await connect({ getTicket: async () => tickets.shift() ?? null });
+    await join();
+    tab.source.drop();
+    expect(tab.source.readyState).toBe(2);
+    await advance(2_000);
+    expect(urls()).toEqual([
+      '/live/streams/demo/events?ticket=first',
+      '/live/streams/demo/events?cursor=1-41&ticket=second',
+    ]);
+  });
+
   test('when the browser’s own try fails, too, we slow down', async () => {
     const { tab, states, join, urls, advance } = await connect();
     await join();
@@ -298,6 +311,28 @@ describe('transports', () => {
     expect(messages).toHaveLength(3);
     expect(states.at(-1)).toEqual({ name: 'open', transport: 'poll', retryAtMs: null });
     expect(tab.sources).toHaveLength(2);
+  });
+
+  test('polls say who asks by the token itself', async () => {
+    const seen: (string | null)[] = [];
+    const { advance } = await connect(
+      { transport: 'poll', getTicket: async () => 'one', getToken: () => 'secret' },
+      {
+        connect: () => {},
+        fetch: async (address, init) => {
+          seen.push(`${new Headers(init?.headers).get('authorization')} ${address.replace(/.*\?/, '')}`);
+          return seen.length > 2
+            ? new Promise(() => {})
+            : poll([aBatch([aComment(1)], 1)], `1-${seen.length}`);
+        },
+      },
+    );
+    await advance(1_000);
+    expect(seen).toEqual([
+      'Bearer secret ticket=one&wait=0',
+      'Bearer secret cursor=1-1&wait=25',
+      'Bearer secret cursor=1-2&wait=25',
+    ]);
   });
 
   test('a proxy that gathers events up is not mistaken for a line', async () => {

@@ -28,6 +28,7 @@ export interface ConnectionOptions {
   /** Where an earlier connection ended. */
   readonly cursor: Cursor | null;
   readonly getTicket: GetTicket | null;
+  readonly getToken?: () => string | null;
 }
 
 export interface Connection {
@@ -111,6 +112,7 @@ export function openConnection(
   /** Tells a late ticket that nobody waits for it. */
   let attempts = 0;
 
+  const token = () => options.getToken?.() ?? null;
   const transport = () => ladder[rung] as TransportName;
   const setState = (name: LineState['name'], retryAtMs: number | null = null) =>
     events.onState({ name, transport: transport(), retryAtMs });
@@ -140,7 +142,7 @@ export function openConnection(
   const targetFor = async (): Promise<LineTarget> => {
     const ticket = options.getTicket ? await options.getTicket().catch(() => null) : null;
     if (ticket === 'over') events.onSessionOver();
-    return { ...options, cursor, ticket: ticket === 'over' ? null : ticket };
+    return { ...options, cursor, ticket: ticket === 'over' ? null : ticket, token: token() };
   };
 
   const attempt = async (state: 'connecting' | 'reconnecting') => {
@@ -267,7 +269,12 @@ export function openConnection(
     const mine = attempts;
     const asked = new AbortController();
     checking = asked;
-    const answer = await askOnce({ ...options, cursor, ticket: null }, 0, asked.signal, environment.fetch);
+    const answer = await askOnce(
+      { ...options, cursor, ticket: null, token: token() },
+      0,
+      asked.signal,
+      environment.fetch,
+    );
     if (mine !== attempts || isClosed) return;
     checking = null;
     // An answer that is an error tells nothing of our line; no answer tells that there is no way to the service.

@@ -91,6 +91,7 @@ export interface Comment {
   streamId: string;
   userId: string;
   username: string;
+  displayName?: string;
   avatarUrl: string | null;
   content: string;
   parentId: string | null;
@@ -190,6 +191,16 @@ export interface DevTokenRequest {
   username: string | null;
   displayName?: string | null;
   role?: Role | null;
+}
+
+export interface DisplayReport {
+  transport: string | null;
+  latenciesMs: number[] | null;
+  clockErrorMs: number;
+}
+
+export interface DisplayReportAnswer {
+  now: number;
 }
 
 export interface DuplicateRule {

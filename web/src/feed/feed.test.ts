@@ -40,6 +40,71 @@ describe('feed', () => {
   );
 });
 
+describe('a stream', () => {
+  const aFeed = (more: Partial<FeedOptions> = {}) => {
+    const server = new TestServer();
+    const browser = new TestBrowser(server);
+    server.browser = browser;
+    const tab = browser.openTab();
+    const open = () =>
+      openFeed({
+        streamId: 'demo',
+        environment: tab,
+        session: aSession('ada'),
+        latencySampleRate: 0,
+        ...more,
+      });
+    return { server, tab, open, advance: (ms: number) => browser.clock.advance(ms) };
+  };
+
+  test('that can’t be looked up yet is looked up again', async () => {
+    const { server, open, advance } = aFeed();
+    server.isAway = true;
+    const feed = open();
+    await advance(1_000);
+    expect(feed.store.getState().lookup).toBe('unreachable');
+    server.isAway = false;
+    await advance(10_000);
+    expect(feed.store.getState()).toMatchObject({ lookup: 'found', stream: { title: 'Demo' } });
+  });
+
+  test('is read back page by page to its beginning, without a hole or a repetition', async () => {
+    const { server, open, advance } = aFeed();
+    for (let number = 0; number < 173; number++) server.add(`comment ${number}`);
+    const feed = open();
+    await advance(1_000);
+    expect(feed.store.getState().entries).toHaveLength(50);
+    feed.atEnd(false);
+    for (let page = 0; page < 10 && feed.store.getState().older === 'more'; page++) {
+      const loading = feed.loadOlder();
+      server.add('meanwhile');
+      await advance(1_000);
+      await loading;
+    }
+    expect(feed.store.getState().older).toBe('none');
+    expect(feed.store.getState().entries.map(({ comment }) => comment.content)).toEqual(
+      server.log.map(({ comment }) => comment.content),
+    );
+  });
+
+  test('once closed does nothing more, whatever it is asked', async () => {
+    const { server, open, advance } = aFeed();
+    const feed = open();
+    await advance(1_000);
+    feed.close();
+    const asked = server.requests.length;
+    feed.close();
+    feed.setSession(aSession('grace'));
+    feed.retryNow();
+    feed.react('like');
+    await feed.loadOlder();
+    expect(await feed.removePost('x')).toBe(false);
+    await advance(600_000);
+    expect(server.requests.length).toBe(asked);
+    expect(feed.store.getState().connection.name).toBe('closed');
+  });
+});
+
 async function liveThrough(
   happenings: readonly (readonly [typeof happening extends fc.Arbitrary<infer T> ? T : never, number])[],
   luck: number,

@@ -95,6 +95,9 @@ const maxTapsUnderWay = 20;
 /** What is shown only for a while is looked through so often. */
 const tickMs = 1_000;
 
+/** The page has no title and no video until the service has said. */
+const lookUpAgainMs = 5_000;
+
 /** After a line came back exact numbers are asked for; spread, so that thousands of viewers don't ask at once. */
 const maxRefreshDelayMs = 2_000;
 
@@ -120,6 +123,7 @@ export function openFeed(options: FeedOptions): Feed {
   let tapsUnderWay = 0;
   let cancelRefresh: (() => void) | null = null;
   let cancelTick: (() => void) | null = null;
+  let cancelLookUp: (() => void) | null = null;
 
   const api: Api = createApi({
     baseUrl,
@@ -161,6 +165,7 @@ export function openFeed(options: FeedOptions): Feed {
               transport,
               cursor: from,
               getTicket: isSomebody ? getTicket : null,
+              getToken: () => (isSomebody ? (session?.token ?? null) : null),
             },
             { ...events, onSessionOver: sessionOver },
             environment,
@@ -238,8 +243,12 @@ export function openFeed(options: FeedOptions): Feed {
     const answer = await api.getStream(streamId);
     if (isClosed) return;
     if (answer.ok) store.receiveInfo(answer.value);
-    else if (store.getState().lookup !== 'found')
-      store.setState({ lookup: answer.code === 'STREAM_NOT_FOUND' ? 'missing' : 'unreachable' });
+    else if (store.getState().lookup !== 'found') {
+      const isMissing = answer.code === 'STREAM_NOT_FOUND';
+      store.setState({ lookup: isMissing ? 'missing' : 'unreachable' });
+      cancelLookUp?.();
+      if (!isMissing) cancelLookUp = environment.setTimer(() => void lookUp(), lookUpAgainMs);
+    }
   };
 
   const tick = () => {
@@ -258,7 +267,8 @@ export function openFeed(options: FeedOptions): Feed {
     streamId,
     store,
     setSession: (next) => {
-      if (isClosed) return;
+      const isSame = next?.token === session?.token && next?.user.id === session?.user.id;
+      if (isClosed || (isSame && !store.getState().isSessionOver)) return;
       session = next;
       store.setState({ isSessionOver: false, myReactions: {} });
       openLine();
@@ -342,6 +352,7 @@ export function openFeed(options: FeedOptions): Feed {
       isClosed = true;
       cancelTick?.();
       cancelRefresh?.();
+      cancelLookUp?.();
       outbox?.close();
       line?.close();
       latency.close();

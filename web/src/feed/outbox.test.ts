@@ -269,6 +269,19 @@ describe('posting', () => {
     }
   });
 
+  test('a store that forgets what became of a post does not make it go again and again', async () => {
+    const { server, browser, open, advance } = aBrowser();
+    const update = browser.storage.update;
+    browser.storage.update = async (id, change) =>
+      update(id, (post) => (change(post) === null ? undefined : change(post)));
+    const { feed } = open();
+    await advance(1_000);
+    await feed.post('hello');
+    await advance(10_000);
+    expect(inLog(server)).toEqual(['hello']);
+    expect(server.posts.length).toBeLessThan(30);
+  });
+
   test('another tab shows what waits here, and may remove it', async () => {
     const { server, open, advance } = aBrowser();
     const here = open();

@@ -17,6 +17,9 @@ export const maxAttempts = 3;
 /** A 429 without a word on how long. */
 const defaultRateLimitMs = 5_000;
 
+/** Should the store not keep what became of a post, it is not sent again and again. */
+const minPauseMs = 500;
+
 const minRetryMs = 1_000;
 const maxRetryMs = 30_000;
 
@@ -80,6 +83,7 @@ export function openOutbox(
   let isHalted = false;
   let isClosed = false;
   let lastOrder = 0;
+  let lastSent: { readonly id: string; readonly atMs: number } | null = null;
   let cancelTimer: (() => void) | null = null;
   /** Of this tab, and for as long as it lives: the service has them. */
   let held: readonly OwnPost[] = [];
@@ -146,6 +150,11 @@ export function openOutbox(
       if (Number.isFinite(wakeAtMs)) wakeIn(wakeAtMs - now);
       return false;
     }
+    if (lastSent?.id === post.id && now - lastSent.atMs < minPauseMs) {
+      wakeIn(minPauseMs);
+      return false;
+    }
+    lastSent = { id: post.id, atMs: now };
     return send(post.id);
   };
 

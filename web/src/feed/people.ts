@@ -8,8 +8,14 @@ export const maxPeople = 200;
 export function withSpeakers(people: readonly Person[], comments: readonly Comment[]): readonly Person[] {
   if (comments.length === 0) return people;
   const speakers = new Map<string, Person>();
-  for (const { userId, username, avatarUrl } of comments.toReversed())
-    if (!speakers.has(userId)) speakers.set(userId, { userId, username, avatarUrl: avatarUrl ?? null });
+  for (const { userId, username, displayName, avatarUrl } of comments.toReversed())
+    if (!speakers.has(userId))
+      speakers.set(userId, {
+        userId,
+        username,
+        displayName: displayName ?? username,
+        avatarUrl: avatarUrl ?? null,
+      });
   return [...speakers.values(), ...people.filter(({ userId }) => !speakers.has(userId))].slice(0, maxPeople);
 }
 

@@ -53,7 +53,9 @@ export function openPostStorage(): PostStorage {
     },
     update: async (id, change) => {
       const kept = await opened;
-      return (await memory.update(id, change)) || (kept !== memory && kept.update(id, change));
+      return (
+        (await memory.update(id, change)) || (kept !== memory && kept.update(id, change).catch(() => false))
+      );
     },
   };
 }

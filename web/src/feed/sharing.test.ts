@@ -111,6 +111,24 @@ describe('tabs of one stream', () => {
     expect(browser.open).toHaveLength(1);
   });
 
+  test('a follower that missed something notices, and is told', async () => {
+    const { server, browser, open, advance } = aBrowser();
+    open();
+    const follower = open();
+    await advance(1_000);
+    server.add('one');
+    await advance(1_000);
+    follower.tab.isStuck = true;
+    server.add('two');
+    await advance(1_000);
+    follower.tab.isStuck = false;
+    server.random = () => 0.5;
+    server.add('three');
+    await advance(1_000);
+    expect(texts(follower.feed)).toEqual(['one', 'two', 'three']);
+    expect(browser.open).toHaveLength(1);
+  });
+
   test('without locks each has its own line', async () => {
     const { browser, open, advance } = aBrowser();
     for (let count = 0; count < 2; count++) {

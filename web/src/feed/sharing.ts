@@ -21,7 +21,8 @@ const visibleAnswerMs = 1_000;
 type TabMessage =
   | { kind: 'hello'; from: string }
   | { kind: 'snapshot'; to: string; snapshot: Snapshot; cursor: Cursor | null; line: LineState }
-  | { kind: 'message'; message: ServerMessage | null; cursor: Cursor | null }
+  /** `before`: where its sender was. */
+  | { kind: 'message'; message: ServerMessage | null; cursor: Cursor | null; before: Cursor | null }
   | { kind: 'line'; line: LineState }
   | { kind: 'retry' }
   | { kind: 'who_looks' }
@@ -114,8 +115,9 @@ export function openSharedLine(
       },
       onMessage: (message, at) => {
         if (mine !== connections) return;
+        const before = cursor;
         hear(message, at);
-        if (role === 'leader') say({ kind: 'message', message, cursor: at });
+        if (role === 'leader') say({ kind: 'message', message, cursor: at, before });
       },
     });
     if (!signals.isVisible()) watchHidden();
@@ -225,11 +227,9 @@ export function openSharedLine(
         if (role === 'alone') say({ kind: 'hello', from: me });
         if (role !== 'follower') return;
         heardLeader();
-        const before =
-          message.message?.type === 'comments_batch' ? message.message.payload.previousCursor : null;
-        const isHole = before !== null && cursor !== null && compare(before, cursor) > 0;
-        hear(message.message, message.cursor);
-        if (isHole) ask();
+        // What follows a hole would hide it. It is in the answer, too.
+        if (message.before !== null && (cursor === null || compare(message.before, cursor) > 0)) ask();
+        else hear(message.message, message.cursor);
         return;
       }
       case 'line':

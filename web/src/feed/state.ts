@@ -77,7 +77,9 @@ export interface Thread {
 /** Somebody who takes part, as far as this viewer can know: who commented lately. */
 export interface Person {
   readonly userId: string;
+  /** What one writes behind an `@`. */
   readonly username: string;
+  readonly displayName: string;
   readonly avatarUrl: string | null;
 }
 

@@ -109,3 +109,162 @@ describe('feed store', () => {
     },
   );
 });
+
+describe('what is shown beside the comments', () => {
+  const reactions = (counts: Record<string, number>): ServerMessage => ({
+    type: 'reactions_batch',
+    payload: { streamId: 'demo', counts, timestamp: 1 },
+  });
+  const updated = (commentId: string, reactionChanges: Record<string, number>): ServerMessage => ({
+    type: 'comment_updated',
+    payload: { streamId: 'demo', commentId, reactionChanges },
+  });
+  const countsOf = (store: ReturnType<typeof createFeedStore>, id: string) =>
+    store.getState().entries.find(({ comment }) => comment.id === id)?.comment.reactionCounts;
+
+  test('own taps are counted and float once, although they come back in everybody’s', () => {
+    const store = createFeedStore('demo');
+    const bursts: unknown[] = [];
+    store.onReactions((burst) => bursts.push(burst));
+    store.tap('love');
+    store.tap('love');
+    expect(store.getState().reactions).toEqual({ counts: { love: 2 }, total: 2 });
+    store.receive(reactions({ love: 5, like: 1 }));
+    expect(store.getState().reactions).toEqual({ counts: { love: 5, like: 1 }, total: 6 });
+    expect(bursts).toEqual([
+      { counts: { love: 1 }, isMine: true },
+      { counts: { love: 1 }, isMine: true },
+      { counts: { love: 3, like: 1 }, isMine: false },
+    ]);
+  });
+
+  test('taps that the service absorbed are taken out of the count again', () => {
+    let now = 0;
+    const store = createFeedStore('demo', () => now);
+    store.tap('love');
+    now = 60_000;
+    store.tick();
+    expect(store.getState().reactions).toEqual({ counts: {}, total: 0 });
+  });
+
+  test('an own reaction to a comment counts once, whichever of answer and echo is first', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1, { reactionCounts: { like: 3 } })], 1));
+    store.receiveMine('1', []);
+    const answer = {
+      streamId: 'demo',
+      commentId: '1',
+      reactionType: 'like' as const,
+      isSet: true,
+      reactionCounts: { like: 4 },
+      mine: ['like'],
+    };
+    store.expectReaction('1', 'like', true);
+    expect(countsOf(store, '1')).toEqual({ like: 4 });
+    expect(store.getState().myReactions).toEqual({ '1': ['like'] });
+    store.receiveReaction(answer, true);
+    store.receive(updated('1', { like: 2 }));
+    expect(countsOf(store, '1')).toEqual({ like: 5 });
+
+    store.expectReaction('1', 'like', false);
+    store.receive(updated('1', { like: -1 }));
+    store.receiveReaction({ ...answer, isSet: false, reactionCounts: { like: 4 }, mine: [] }, true);
+    expect(countsOf(store, '1')).toEqual({ like: 4 });
+    expect(store.getState().myReactions).toEqual({ '1': [] });
+  });
+
+  test('a reaction that is refused is taken back, with what it changed', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1)], 1));
+    const takeBack = store.expectReaction('1', 'wow', true);
+    takeBack();
+    expect(countsOf(store, '1')).toEqual({});
+    expect(store.getState().myReactions).toEqual({});
+    store.receive(updated('1', { wow: 1 }));
+    expect(countsOf(store, '1')).toEqual({ wow: 1 });
+  });
+
+  test('a stream that leaves comments out says how many, until it shows all again', () => {
+    let now = 0;
+    const store = createFeedStore('demo', () => now);
+    store.receive(aBatch([aComment(1)], 1, { omitted: 100, isBackfill: true }));
+    expect(store.getState().sampling).toBeNull();
+    store.receive(aBatch([aComment(2)], 20, { omitted: 13 }));
+    expect(store.getState().sampling).toEqual({ shown: 1, posted: 14 });
+    now = 5_000;
+    store.receive(aBatch([aComment(3)], 30, { omitted: 5 }));
+    expect(store.getState().sampling).toEqual({ shown: 2, posted: 20 });
+    now = 20_000;
+    store.tick();
+    expect(store.getState().sampling).toBeNull();
+  });
+
+  test('the entry behind a gap says so, also when it comes later', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1)], 5));
+    store.receive({ type: 'gap', payload: { streamId: 'demo', after: '1-5', until: '1-9' } });
+    store.receive(aBatch([aComment(2), aComment(3)], 12));
+    expect(store.getState().entries.map(({ gapBefore }) => gapBefore)).toEqual([false, true, false]);
+  });
+
+  test('who speaks is first among those whom one may mention, each once', () => {
+    const store = createFeedStore('demo');
+    const by = (name: string, id: number) => aComment(id, { userId: name, username: name });
+    store.receive(aBatch([by('ada', 1), by('grace', 2), by('ada', 3)], 3));
+    expect(store.getState().people.map(({ username }) => username)).toEqual(['ada', 'grace']);
+    store.receive(aBatch([by('linus', 4), by('grace', 5)], 5));
+    expect(store.getState().people.map(({ username }) => username)).toEqual(['grace', 'linus', 'ada']);
+  });
+
+  test('open threads grow with live answers and lose deleted ones', () => {
+    const store = createFeedStore('demo');
+    const reply = (id: number) => aComment(id, { parentId: '1' });
+    store.setThread('1', 'loading');
+    store.receive(aBatch([reply(4)], 4));
+    store.receiveReplies('1', { comments: [reply(2), reply(3)], next: null });
+    store.receive(aBatch([reply(4), reply(5), aComment(6, { parentId: 'other' })], 6));
+    const thread = () => store.getState().threads['1'];
+    expect(thread()?.replies.map(({ id }) => id)).toEqual(['2', '3', '4', '5']);
+    expect(thread()?.state).toBe('loaded');
+    store.remove('3');
+    expect(thread()?.replies.map(({ id }) => id)).toEqual(['2', '4', '5']);
+    expect(Object.keys(store.getState().threads)).toEqual(['1']);
+  });
+
+  test('the newest pinned comment stays on top until it is taken back', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1, { isPinned: true }), aComment(2, { isPinned: true })], 2));
+    store.receive(
+      aBatch(
+        Array.from({ length: 600 }, (_, index) => aComment(index + 10)),
+        900,
+      ),
+    );
+    expect(store.getState().pinned?.id).toBe('2');
+    store.receive({ type: 'comment_removed', payload: { streamId: 'demo', commentId: '2' } });
+    expect(store.getState().pinned).toBeNull();
+  });
+
+  test('a reader who goes back keeps what was loaded, and lets go of it at the end again', () => {
+    const store = createFeedStore('demo');
+    const placed = (id: number) => aComment(id, { cursor: `1-${id}` });
+    store.receive(
+      aBatch(
+        Array.from({ length: 500 }, (_, index) => aComment(index + 501)),
+        1000,
+      ),
+    );
+    store.setAtEnd(false);
+    expect(store.receiveOlder({ comments: [placed(500), placed(499)], next: '1-499' })).toBe(true);
+    expect(store.receiveOlder({ comments: [placed(499)], next: '1-499' })).toBe(false);
+    store.receive(aBatch([aComment(1001)], 1001));
+    expect(store.getState()).toMatchObject({ older: 'more' });
+    expect(ids(store)).toHaveLength(503);
+    expect(ids(store)[0]).toBe('499');
+    store.receiveOlder({ comments: [placed(498)], next: null });
+    expect(store.getState().older).toBe('none');
+    store.setAtEnd(true);
+    expect(ids(store)).toHaveLength(500);
+    expect(store.getState().older).toBe('more');
+  });
+});

@@ -305,6 +305,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
     tick: () => {
       const lost = taps.lost(now());
       reactions.lost(now());
+      // A page that shows nothing else has nothing to draw again.
+      if (lost.length === 0 && store.getState().sampling === null) return;
       store.setState((state) => ({
         sampling: sampling.at(now()),
         // Taps beyond the limit are absorbed in silence.

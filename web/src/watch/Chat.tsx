@@ -1,87 +1,143 @@
-import { useEffect, useState } from 'react';
-import {
-  type Feed,
-  type FeedState,
-  keepSession,
-  keptSession,
-  type Session,
-  type StreamStatus,
-} from '../feed';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import type { Comment, OwnPost, Session } from '../feed';
 import { strings } from '../strings';
-import { CommentList } from './CommentList';
-import { Composer } from './Composer';
+import { compactNumber } from '../words';
 import { ConnectionBadge } from './ConnectionBadge';
-import { JoinForm } from './JoinForm';
+import { Announcer } from './comments/Announcer';
+import { PinnedComment } from './comments/PinnedComment';
+import type { Writing } from './compose/writing';
+import { Interruption, SamplingNote } from './Notices';
+import { useFeedState, useWatching } from './watching';
+
+// Asked for at once, and not a part of the first paint: there is no comment yet when the page's frame stands.
+const listModule = import('./comments/CommentList');
+const CommentList = lazy(() => listModule.then((module) => ({ default: module.CommentList })));
+
+// What nobody needs to read the conversation comes when it is wanted.
+const TopList = lazy(() => import('./comments/TopList').then((module) => ({ default: module.TopList })));
+const Thread = lazy(() => import('./comments/Thread').then((module) => ({ default: module.Thread })));
+const Composer = lazy(() => import('./compose/Composer').then((module) => ({ default: module.Composer })));
+const JoinForm = lazy(() => import('./compose/JoinForm').then((module) => ({ default: module.JoinForm })));
 
 interface ChatProps {
-  feed: Feed | null;
-  state: FeedState;
-  status: StreamStatus | null;
+  /** What the reader wanted to do and can't without joining. */
+  whyJoin: { readonly text: string } | null;
+  onSession(session: Session | null): void;
 }
 
 /** The conversation: who reads, joins and writes. */
-export function Chat({ feed, state, status }: ChatProps) {
-  const [session, setSession] = useState<Session | null>(keptSession);
-  const [isSessionOver, setSessionOver] = useState(false);
-  // Outlives a session that ends while its author is writing.
-  const [draft, setDraft] = useState('');
+export function Chat({ whyJoin, onSession }: ChatProps) {
+  const { feed, session } = useWatching();
+  const isEnded = useFeedState((state) => state.stream?.status === 'ended');
+  const isSessionOver = useFeedState((state) => state.isSessionOver);
+  const [order, setOrder] = useState<'newest' | 'top'>('newest');
+  const [thread, setThread] = useState<{ id: string; parent: Comment | null } | null>(null);
+  const [hasJoinedHere, setJoinedHere] = useState(false);
+  const [writing, setWriting] = useState<Writing>({ draft: '', editing: null });
 
-  useEffect(() => {
-    keepSession(session);
-    feed?.setSession(session);
-  }, [feed, session]);
-  useEffect(() => {
-    if (!state.isSessionOver) return;
-    setSession(null);
-    setSessionOver(true);
-  }, [state.isSessionOver]);
-
-  const leave = (because: 'own will' | 'refused') => {
-    setSession(null);
-    setSessionOver(because === 'refused');
-  };
+  const openThread = useCallback(
+    (comment: Comment) => {
+      const id = comment.parentId ?? comment.id;
+      const parent =
+        comment.parentId === null
+          ? comment
+          : (feed.store.getState().entries.find((entry) => entry.comment.id === id)?.comment ?? null);
+      setThread((open) => (open?.id === id ? open : { id, parent }));
+      // Answering an answer: whom, is said by a mention.
+      if (comment.parentId !== null && comment.userId !== feed.store.getState().stream?.creatorId)
+        setWriting((now) => (now.draft === '' ? { ...now, draft: `@${comment.username} ` } : now));
+    },
+    [feed],
+  );
+  const editPost = useCallback(
+    (post: OwnPost) =>
+      setWriting((now) => ({ editing: { id: post.id, before: now.draft }, draft: post.content })),
+    [],
+  );
 
   return (
     <section className="chat" aria-label={strings.chat}>
-      <header className="chat-header">
-        <h2>{strings.chat}</h2>
-        <ConnectionBadge state={state.connection} onRetry={() => feed?.retryNow()} />
+      <header className="chat-head">
+        <h2 className="visually-hidden">{strings.chat}</h2>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
+        <div className="orders" role="group" aria-label={strings.sort}>
+          {(['newest', 'top'] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={order === one} onClick={() => setOrder(one)}>
+              {strings[one]}
+            </button>
+          ))}
+        </div>
+        <CommentCount />
+        <ConnectionBadge />
       </header>
-      {state.interruption && (
-        <p className="notice" role="status">
-          {strings.interruption[state.interruption]}
-          <button type="button" className="quiet" onClick={() => feed?.dismissInterruption()}>
-            {strings.dismiss}
-          </button>
-        </p>
-      )}
-      <CommentList
-        entries={state.entries}
-        ownUserId={session?.user.id ?? null}
-        isConnected={state.connection.name === 'open'}
-      />
-      <footer className="chat-footer" id="comment-box">
-        {status === 'ended' && <p className="notice">{strings.ended}</p>}
-        {status !== 'ended' && feed && session && (
-          <Composer
-            feed={feed}
-            posts={state.posts}
-            session={session}
-            draft={draft}
-            onDraft={setDraft}
-            onLeave={() => leave('own will')}
-          />
-        )}
-        {status !== 'ended' && !session && (
-          <JoinForm
-            notice={isSessionOver ? strings.sessionOver : null}
-            onJoined={(joined) => {
-              setSession(joined);
-              setSessionOver(false);
-            }}
-          />
+      <Interruption />
+      <PinnedComment />
+      <SamplingNote />
+      <div className="chat-body">
+        {/* Its place in the list is kept while something else is looked at. */}
+        <div
+          className="chat-layer"
+          inert={order === 'top' || thread !== null}
+          data-behind={order === 'top' || undefined}
+        >
+          <Suspense fallback={<p className="comments-empty">{strings.loadingComments}</p>}>
+            <CommentList onOpenThread={openThread} onEditPost={editPost} />
+          </Suspense>
+        </div>
+        <Suspense>
+          {order === 'top' && (
+            <div className="chat-layer" inert={thread !== null}>
+              <TopList onOpenThread={openThread} />
+            </div>
+          )}
+          {thread && (
+            <Thread
+              parentId={thread.id}
+              parent={thread.parent}
+              onReply={openThread}
+              onEditPost={editPost}
+              onClose={() => setThread(null)}
+            />
+          )}
+        </Suspense>
+      </div>
+      <Announcer />
+      <footer className="chat-foot" id="comment-box">
+        {isEnded ? (
+          <p className="ended">{strings.ended}</p>
+        ) : (
+          <Suspense fallback={<div className="field-placeholder" />}>
+            {session && !isSessionOver ? (
+              <Composer
+                writing={writing}
+                onWriting={setWriting}
+                replyTo={thread?.id ?? null}
+                isWanted={hasJoinedHere}
+                onLeave={() => onSession(null)}
+              />
+            ) : (
+              <JoinForm
+                notice={isSessionOver ? strings.sessionOver : null}
+                wish={whyJoin}
+                onJoined={(joined) => {
+                  setJoinedHere(true);
+                  onSession(joined);
+                }}
+              />
+            )}
+          </Suspense>
         )}
       </footer>
     </section>
+  );
+}
+
+function CommentCount() {
+  const count = useFeedState((state) => state.comments);
+  return count === null ? null : (
+    <span className="comment-count" title={strings.commentCount(count)}>
+      <span aria-hidden="true">{strings.shortCommentCount(compactNumber(count), count)}</span>
+      <span className="visually-hidden">{strings.commentCount(count)}</span>
+    </span>
   );
 }

@@ -1,35 +1,101 @@
-import { useEffect } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { type Feed, keepSession, keptSession, openFeed, type Session } from '../feed';
 import { MessagePage } from '../MessagePage';
 import { strings } from '../strings';
+import { TopBar } from '../TopBar';
 import { Chat } from './Chat';
-import { Stage } from './Stage';
-import { useFeed } from './useFeed';
+import { Stage } from './stage/Stage';
+import { transportFrom } from './transport';
+import { type Watching, WatchingContext } from './watching';
+
+/** A word about what didn't happen stays as long as it takes to read. */
+const noteMs = 6_000;
 
 /** A stream and the conversation beside it. */
 export function WatchPage({ streamId }: { streamId: string }) {
-  const { feed, state } = useFeed(streamId);
-  const title = state.stream?.title ?? streamId;
-  const status = state.stream?.status ?? null;
+  const [feed, setFeed] = useState<Feed | null>(null);
+  const [session, setSession] = useState(keptSession);
+
+  // One feed for as long as the page stands. Whoever joins or leaves meanwhile is told to it, not a reason for another.
+  useEffect(() => {
+    const opened = openFeed({ streamId, session: keptSession(), transport: transportFrom(location.search) });
+    setFeed(opened);
+    return opened.close;
+  }, [streamId]);
+
+  const changeSession = useCallback(
+    (changed: Session | null) => {
+      keepSession(changed);
+      setSession(changed);
+      feed?.setSession(changed);
+    },
+    [feed],
+  );
+
+  // One frame at most: the page's frame stands still meanwhile.
+  return feed ? <WatchedStream feed={feed} session={session} onSession={changeSession} /> : <TopBar />;
+}
+
+/** The box to write in, or the one to join by. */
+function focusCommentBox() {
+  document.querySelector<HTMLElement>('#comment-box :is(input, textarea)')?.focus();
+}
+
+interface WatchedStreamProps {
+  feed: Feed;
+  session: Session | null;
+  onSession(session: Session | null): void;
+}
+
+function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
+  const isMissing = useStore(feed.store, (state) => state.lookup === 'missing');
+  const title = useStore(feed.store, (state) => state.stream?.title) ?? feed.streamId;
+  const [whyJoin, setWhyJoin] = useState<{ text: string } | null>(null);
+  const [note, setNote] = useState<{ text: string } | null>(null);
 
   useEffect(() => {
-    document.title = `${title} · ${strings.product}`;
-  }, [title]);
+    if (!isMissing) document.title = `${title} · ${strings.product}`;
+  }, [title, isMissing]);
 
-  if (state.lookup === 'missing') return <MessagePage text={strings.noSuchStream} />;
+  useEffect(() => {
+    if (!note) return;
+    const timer = setTimeout(() => setNote(null), noteMs);
+    return () => clearTimeout(timer);
+  }, [note]);
+
+  const watching = useMemo<Watching>(
+    () => ({
+      feed,
+      session,
+      tell: (text) => setNote({ text }),
+      askToJoin: (text) => setWhyJoin({ text }),
+    }),
+    [feed, session],
+  );
+
+  if (isMissing) return <MessagePage text={strings.noSuchStream} />;
   return (
-    <>
-      <a className="skip-link" href="#comment-box">
+    <WatchingContext value={watching}>
+      <button type="button" className="skip-link" onClick={focusCommentBox}>
         {strings.skipToComposer}
-      </a>
-      <main className="watch">
-        <Stage
-          title={title}
-          description={state.stream?.description ?? null}
-          status={status}
-          viewers={state.viewers}
-        />
-        <Chat feed={feed} state={state} status={status} />
-      </main>
-    </>
+      </button>
+      <div className="watch">
+        <TopBar />
+        <main className="watch-main">
+          <Stage />
+          <Chat
+            whyJoin={whyJoin}
+            onSession={(changed) => {
+              setWhyJoin(null);
+              onSession(changed);
+            }}
+          />
+        </main>
+      </div>
+      <p className="note" role="status">
+        {note?.text}
+      </p>
+    </WatchingContext>
   );
 }

@@ -46,7 +46,8 @@ sealed class ScriptedNode : IDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        socket.NoDelay = true;
+        // As a node's are.
+        (socket.NoDelay, socket.SendBufferSize) = (true, 64 * 1024);
         using var side = new NodeSide(socket);
         try
         {

@@ -176,12 +176,15 @@ export class TestServer implements TestNetwork {
   }
 
   #poll(query: URLSearchParams): Response {
-    const after = Number(query.get('cursor')?.split('-')[1] ?? -1);
-    const news = this.log.filter(({ sequence }) => sequence > after).slice(-backfill);
+    const cursor = query.get('cursor');
+    const after = Number(cursor?.split('-')[1] ?? -1);
+    const missed = this.log.filter(({ sequence }) => sequence > after);
+    const news = cursor === null ? missed.slice(-backfill) : missed;
     const end = `1-${this.#sequence}`;
     const batch = aBatch(
       news.map(({ comment }) => comment),
       this.#sequence,
+      { isBackfill: true, previousCursor: cursor },
     );
     return json(200, { messages: news.length === 0 ? [] : [{ ...batch, cursor: end }], cursor: end });
   }

@@ -34,7 +34,7 @@ export const openPoll: OpenLine = (target: LineTarget, events: LineEvents, envir
       if (closed.signal.aborted) return;
       if ('mayReturn' in answer) return events.onLost(answer);
       if (isFirst) events.onOpen();
-      // Used up; from now on the cookie that it left tells who we are.
+      // Used up. It was for a node of another origin, to which no browser hands the token on.
       ticket = null;
       for (const message of answer.messages) {
         const received = readMessage(message);
@@ -65,7 +65,10 @@ export async function askOnce(
 ): Promise<PollAnswer | Loss> {
   try {
     const response = await send(liveAddress(target, 'events', { wait: String(wait) }), {
-      headers: { accept: 'application/json' },
+      headers: {
+        accept: 'application/json',
+        ...(target.token === null ? {} : { authorization: `Bearer ${target.token}` }),
+      },
       cache: 'no-store',
       signal: AbortSignal.any([signal, AbortSignal.timeout(wait * 1000 + answerMs)]),
     });

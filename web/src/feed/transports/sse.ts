@@ -10,6 +10,8 @@ const closedForGood = 2;
  * A line that breaks is first the browser's own affair: EventSource comes back after as long as the service asked
  * for (a node that stops spreads its viewers so) and sends Last-Event-ID. It tries without end, at the same pace,
  * so when its first try fails, too, we take over. It gives up for good on an HTTP error, such as a gateway's 503.
+ * Whoever came by a ticket would come back by the cookie that it left, which by then may be somebody else's: another
+ * user's in another tab. So they need a new one.
  */
 export const openSse: OpenLine = (target: LineTarget, events: LineEvents, environment): Line => {
   const source = environment.openEventSource(liveAddress(target, 'events'));
@@ -43,7 +45,7 @@ export const openSse: OpenLine = (target: LineTarget, events: LineEvents, enviro
       return;
     }
     // Whoever was told to go must not come back under the same name.
-    if (isMending || code !== null || source.readyState === closedForGood) lose();
+    if (isMending || code !== null || target.ticket !== null || source.readyState === closedForGood) lose();
     else {
       isMending = true;
       events.onStutter();

@@ -10,6 +10,8 @@ export interface LineTarget {
   readonly cursor: Cursor | null;
   /** Good for one line; null comes as nobody. */
   readonly ticket: string | null;
+  /** For what can send headers. */
+  readonly token: string | null;
 }
 
 /** Why a line ended. */

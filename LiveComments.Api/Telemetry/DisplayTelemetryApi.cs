@@ -1,0 +1,48 @@
+using System.Globalization;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LiveComments.Api.Telemetry;
+
+/// <summary><c>POST /api/telemetry/display</c>: pages tell how soon their viewers saw comments.</summary>
+static class DisplayTelemetryApi
+{
+    // A page that knows the time no better measures its own clock.
+    private const int MaxUsefulClockErrorMs = 250;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    public static void AddDisplayTelemetry(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DisplayMetrics>();
+        builder.Services.AddSingleton<ReportAllowance>();
+    }
+
+    public static void MapDisplayTelemetry(this WebApplication app) =>
+        // A page reports with its last breath, too, when it can send no header: nobody is asked who they are.
+        app.MapPost("/api/telemetry/display", Report).AllowAnonymous()
+            .WithSummary("How soon comments were seen")
+            .WithDescription($"From a page: milliseconds from a comment's arrival at the service until it was painted. Answers with the service's time. Of reports whose clock may be wrong by more than {MaxUsefulClockErrorMs} ms nothing is counted.");
+
+    private static Results<Ok<DisplayReportAnswer>, ProblemHttpResult> Report(DisplayReport report, DisplayMetrics metrics, ReportAllowance allowance, TimeProvider clock, HttpResponse response)
+    {
+        if (!DisplayTransports.IsValid(report.Transport))
+            return Invalid($"'transport' must be {DisplayTransports.WebSocket}, {DisplayTransports.Sse} or {DisplayTransports.Poll}.");
+        if (report.LatenciesMs is not { Count: <= Limits.MaxDisplayLatencies } latencies || latencies.Any(latency => latency is < 0 or > Limits.MaxDisplayLatencyMs))
+            return Invalid(string.Create(CultureInfo.InvariantCulture, $"'latenciesMs' must be at most {Limits.MaxDisplayLatencies} numbers from 0 to {Limits.MaxDisplayLatencyMs}."));
+        if (report.ClockErrorMs is < 0 or > Limits.MaxDisplayLatencyMs)
+            return Invalid(string.Create(CultureInfo.InvariantCulture, $"'clockErrorMs' must be from 0 to {Limits.MaxDisplayLatencyMs}."));
+        if (!allowance.TryTake())
+        {
+            response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            return Problem.Of(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "More reports than are needed; this one is not counted.", retryable: true);
+        }
+
+        if (report.ClockErrorMs <= MaxUsefulClockErrorMs)
+            metrics.Painted(report.Transport!, latencies);
+        return TypedResults.Ok(new DisplayReportAnswer(clock.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    private static ProblemHttpResult Invalid(string detail) => Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, detail);
+}

@@ -1,0 +1,45 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { BrokenPage, MessagePage } from './MessagePage';
+import { strings } from './strings';
+import { WatchPage } from './watch/WatchPage';
+
+/** What the service takes for a stream's id; anything else names no stream, and is not asked for. */
+const streamIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+const root = createRootRoute({
+  notFoundComponent: () => <MessagePage text={strings.noSuchPage} />,
+  errorComponent: BrokenPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  // Who comes to watch a stream needs none of it.
+  component: lazyRouteComponent(() => import('./pages/HomePage'), 'HomePage'),
+});
+
+const stream = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$streamId',
+  component: function StreamPage() {
+    const { streamId } = stream.useParams();
+    // Keyed: another stream is another page, nothing of the one before stays.
+    return streamIdPattern.test(streamId) ? (
+      <WatchPage key={streamId} streamId={streamId} />
+    ) : (
+      <MessagePage text={strings.noSuchStream} />
+    );
+  },
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, stream]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
