@@ -90,7 +90,7 @@ sealed partial class ModerationFollower(
             // A database that no persister has seen yet: there is nothing that only it knows.
             return 0;
         }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException or OperationCanceledException or JsonException or InvalidDataException)
         {
             PostgresIsAway(exception.Message);
             _isPostgresOwed = true;
@@ -143,6 +143,8 @@ sealed partial class ModerationFollower(
     {
         await foreach (var entry in log.ModerationAsync(_applied + 1, cancellationToken))
             Apply(log, entry);
+        // What Postgres told of lies before that, and may be the last there is.
+        state.AppliedThrough(new Cursor(log.Epoch, _applied));
         _caughtUp.TrySetResult();
 
         var consumer = await log.Stream.CreateOrderedConsumerAsync(
