@@ -53,6 +53,21 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_process_that_begins_knows_who_is_banned_by_Postgres_or_by_the_log(bool isWritten)
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        await PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/sanctions/ban/ada", new SanctionRequest("rude"), ContractsJson.Default.SanctionRequest);
+        if (isWritten)
+            await Eventually.UntilAsync("Postgres has the ban", async () => (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/acts", ContractsJson.Default.ModerationActPage)).Acts.Count == 1);
+        await system.ClosedApi.KillAsync();
+        await system.ClosedApi.StartAsync();
+        using var refused = await RunningSystem.PostAsync(_adaElsewhere, stream.Id, new PostComment("now"));
+        await ProblemDocument.AssertAsync(refused, HttpStatusCode.Forbidden, ErrorCodes.Banned);
+    }
+
     [Fact]
     public async Task A_ban_by_an_admin_holds_on_every_stream_and_ends_by_itself()
     {
