@@ -21,6 +21,13 @@ public static class ErrorCodes
     public const string IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID";
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
     public const string RateLimited = "RATE_LIMITED";
+    public const string ContentViolation = "CONTENT_VIOLATION";
+    public const string Banned = "BANNED";
+    public const string Muted = "MUTED";
+    public const string CommentsOff = "COMMENTS_OFF";
+    public const string EmoteOnly = "EMOTE_ONLY";
+    public const string RuleInvalid = "RULE_INVALID";
+    public const string ReviewDecided = "REVIEW_DECIDED";
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";

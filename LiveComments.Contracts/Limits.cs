@@ -12,6 +12,9 @@ public static class Limits
     /// <summary>Bytes of a request body: 500 characters of the widest scripts fit, with room for the other fields.</summary>
     public const int MaxRequestBodyBytes = 8 * 1024;
 
+    /// <summary>Bytes of a body of moderation rules, the one that may be larger: the longest list of words fits, and as an entry of the log it stays below what NATS takes, 1 MB.</summary>
+    public const int MaxRulesBodyBytes = 768 * 1024;
+
     /// <summary>Bytes of one message from a WebSocket client: a whole request body with its envelope.</summary>
     public const int MaxSocketMessageBytes = MaxRequestBodyBytes + 1024;
 

@@ -25,6 +25,9 @@ abstract record AdmissionVerdict
     /// <summary>The key was used before and led to this entry; nothing is charged.</summary>
     public sealed record SeenBefore(Cursor Cursor, string RequestHash) : AdmissionVerdict;
 
+    /// <summary>A moderator did something about the user lately, at this place in the log: to be asked again once that is known. Nothing is charged.</summary>
+    public sealed record ActedOn(string Act) : AdmissionVerdict;
+
     /// <summary>Too much within a window.</summary>
     public sealed record TooMany(Quota Quota) : AdmissionVerdict;
 }

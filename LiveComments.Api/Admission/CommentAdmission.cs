@@ -1,3 +1,4 @@
+using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -7,10 +8,13 @@ using StackExchange.Redis;
 namespace LiveComments.Api.Admission;
 
 /// <summary>Decides whether a user may post now: by Redis, or by this process alone while Redis is away. Never an error for that reason.</summary>
-sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch watch, LocalAdmission local, AdmissionMetrics metrics, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger)
+sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch watch, LocalAdmission local, AdmissionMetrics metrics, ModerationState moderation, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger)
 {
     // A healthy answer takes well under a millisecond; a post must not wait for a Redis that hangs.
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
+
+    // What a moderator did about the user is in the log, so it comes within milliseconds. If it doesn't, what is known must do.
+    private static readonly TimeSpan ActPatience = TimeSpan.FromSeconds(1);
 
     // Five failures within 30 s: stop asking for 5 s, then try one.
     private const int FailuresToOpen = 5;
@@ -23,16 +27,29 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
     /// <param name="userId">Who posts.</param>
     /// <param name="key">The idempotency key, if any.</param>
     /// <param name="memory">What the caller knows of Redis's memory; the verdict knows keys only if that still holds.</param>
+    /// <param name="slowMode">Takes the place of the stream's limit; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, CancellationToken cancellationToken)
+    public async ValueTask<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, TimeSpan? slowMode, CancellationToken cancellationToken)
     {
-        var (globally, perStream) = (options.CurrentValue.CommentsGlobally, options.CurrentValue.CommentsPerStream);
+        var globally = options.CurrentValue.CommentsGlobally;
+        var perStream = slowMode is { } pause ? new RateLimit(1, pause) : options.CurrentValue.CommentsPerStream;
         AdmissionVerdict verdict;
         try
         {
             verdict = await _breaker.Pipeline.ExecuteAsync(
                 static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
-                new Question(redis, clock, streamId, userId, key, memory, globally, perStream), cancellationToken);
+                new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode), cancellationToken);
+            if (verdict is AdmissionVerdict.ActedOn(var act))
+            {
+                await WaitForAsync(act, cancellationToken);
+                verdict = await _breaker.Pipeline.ExecuteAsync(
+                    static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
+                    new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode, act), cancellationToken);
+                // Another act in that very moment: this process will hear of it as of any other.
+                if (verdict is AdmissionVerdict.ActedOn)
+                    verdict = local.Admit(streamId, userId, key, globally, perStream);
+            }
+
             // The connection broke meanwhile: the answer may be that of another Redis than the caller knows.
             if (verdict.KnowsKeys && memory is not null && !watch.IsUnbroken(memory))
                 verdict = verdict with { KnowsKeys = false };
@@ -47,6 +64,19 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
         if (verdict is AdmissionVerdict.TooMany(var quota))
             metrics.Exceeded(quota.Limit == globally.Count && quota.Window == globally.Window ? "global" : "stream");
         return verdict;
+    }
+
+    private async ValueTask WaitForAsync(string act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Cursor.TryParse(act, out var place))
+                await moderation.WaitAsync(place, ActPatience, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            ActIsLate(act);
+        }
     }
 
     /// <summary>Remembers where the key's comment lies, when Redis is there to be told. If it isn't: the log remembers for its duplicate window, Postgres for ever.</summary>
@@ -95,10 +125,13 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
         return (pipeline, state);
     }
 
-    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RedisMemory? Memory, RateLimit Globally, RateLimit PerStream)
+    private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RedisMemory? Memory, RateLimit Globally, RateLimit PerStream, TimeSpan Retention, string KnownAct = "")
     {
-        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Memory, Globally, PerStream);
+        public Task<AdmissionVerdict> AskRedis() => Redis.AdmitAsync(StreamId, UserId, Key, Memory, Globally, PerStream, KnownAct, Retention);
     }
+
+    [LoggerMessage(LogLevel.Warning, "The log has not told of the moderator's act at {Act} within a second; a post goes on without it.")]
+    private partial void ActIsLate(string act);
 
     [LoggerMessage(LogLevel.Warning, "Redis does not answer; limits are kept by this process alone. {Reason}")]
     private partial void RedisIsAway(string reason);

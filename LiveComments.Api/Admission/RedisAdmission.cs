@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using LiveComments.Api.Moderation.Acts;
 using LiveComments.Contracts;
 using StackExchange.Redis;
 
@@ -21,11 +22,11 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
     // By its hash, given here: for a text the client would look up the hash for each post, and read all of it for that.
     private static readonly byte[] ScriptHash = HashOfScript();
 
-    public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, RateLimit globally, RateLimit perStream)
+    public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, RateLimit globally, RateLimit perStream, string knownAct = "", TimeSpan retention = default)
     {
         var database = redis.GetDatabase();
         var keys = KeysOf(streamId, userId, key, memory);
-        var arguments = ArgumentsOf(streamId, memory, globally, perStream);
+        var arguments = ArgumentsOf(streamId, memory, globally, perStream, knownAct, retention);
         RedisResult answer;
         try
         {
@@ -52,12 +53,12 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
             CommandFlags.FireAndForget);
 
     public static RedisKey[] KeysOf(string streamId, string userId, string? key, RedisMemory? memory) =>
-        key is null ? [PostsOf(userId)]
-        : memory is null or { IsShared: true } ? [PostsOf(userId), MemoryOf(streamId, userId, key)]
-        : [PostsOf(userId), MemoryOf(streamId, userId, key), RedisMemoryWatch.MarkKey];
+        key is null ? [PostsOf(userId), ModerationActs.MarkOf(userId)]
+        : memory is null or { IsShared: true } ? [PostsOf(userId), ModerationActs.MarkOf(userId), MemoryOf(streamId, userId, key)]
+        : [PostsOf(userId), ModerationActs.MarkOf(userId), MemoryOf(streamId, userId, key), RedisMemoryWatch.MarkKey];
 
-    public static RedisValue[] ArgumentsOf(string streamId, RedisMemory? memory, RateLimit globally, RateLimit perStream) =>
-        [globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration), memory?.Mark ?? ""];
+    public static RedisValue[] ArgumentsOf(string streamId, RedisMemory? memory, RateLimit globally, RateLimit perStream, string knownAct = "", TimeSpan retention = default) =>
+        [globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration), memory?.Mark ?? "", knownAct, Milliseconds(retention)];
 
     /// <summary>What the script's answer means; the script says how it is made.</summary>
     public static AdmissionVerdict VerdictOf(RedisResult answer, RateLimit globally, RateLimit perStream)
@@ -74,6 +75,8 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
             case ResultType.BulkString:
                 return Remembered((string)answer!);
             default:
+                if ((int)answer[0] == ActedOn)
+                    return new AdmissionVerdict.ActedOn((string)answer[1]!);
                 var (which, time) = ((int)answer[0], TimeSpan.FromMilliseconds((long)answer[1]));
                 if (which == 0)
                     return new AdmissionVerdict.UsedBefore(time) { KnowsKeys = true };
@@ -81,6 +84,9 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
                 return new AdmissionVerdict.TooMany(new Quota(exceeded.Count, 0, exceeded.Window, time)) { KnowsKeys = (int)answer[2] == 0 };
         }
     }
+
+    // What the script answers instead of a limit's number.
+    private const int ActedOn = 3;
 
     // Such as "1-42 0123456789abcdef0123456789abcdef".
     private static AdmissionVerdict.SeenBefore Remembered(string memory) =>

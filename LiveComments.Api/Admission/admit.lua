@@ -5,35 +5,34 @@
 -- (8 bytes). Both limits are sliding windows over it: the limit-th newest post that is still within the window closes it
 -- until it has left. Nothing is charged unless both limits let the post pass.
 --
--- KEYS 1 the user's posts   2 the idempotency key's memory, not there without a key   3 what marks this Redis's memory,
---      not there where it lies on another node
+-- KEYS 1 the user's posts   2 the last act of a moderator about the user, for a minute   3 the idempotency key's memory, not
+--      there without a key   4 what marks this Redis's memory, not there where it lies on another node
 -- ARGV 1, 2 limit and window in ms over all streams   3, 4 the stream's   5 its tag   6 how long a key is remembered, in ms
---      7 the mark that the caller knows
+--      7 the mark that the caller knows   8 the act that the caller knows of   9 for how long posts matter on any stream, in ms
 -- Answers: a string               the key led to a comment: what is remembered of it
 --          {0, ms}                the key was used so long ago, and charged; what became of it Redis was never told
 --          {1 or 2, ms, renewed}  too many over all streams (1) or on this one (2); the next is free in so many ms
+--          {3, place}             a moderator did something about the user that the caller does not know of; nothing else is looked at
 --          number                 go on; half of it is what is left of the tighter limit, which is the stream's if it is odd
 --          -1 - number            the same; but the mark is another one ("renewed" is 1 then): keys may have been forgotten
 local time = redis.call('TIME')
 local clock = time[1] * 1000 + math.floor(time[2] / 1000)
-local posts
 local renewed = 0
-if KEYS[2] then
-  local held = redis.call('MGET', unpack(KEYS))
-  local memory = held[2]
+local held = redis.call('MGET', unpack(KEYS))
+local act, memory = held[2], held[3]
+if act and act ~= ARGV[8] then return {3, act} end
+local posts = held[1] or ''
+if KEYS[3] then
   if memory then
     -- While the post is under way, the moment it began stands there alone.
     if string.find(memory, ' ', 1, true) then return memory end
     return {0, clock - tonumber(memory)}
   end
-  posts = held[1] or ''
-  if KEYS[3] and held[3] ~= ARGV[7] then renewed = 1 end
-else
-  posts = redis.call('GET', KEYS[1]) or ''
+  if KEYS[4] and held[4] ~= ARGV[7] then renewed = 1 end
 end
 
 local limit, window, stream_limit, stream_window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local longest = math.max(window, stream_window)
+local longest = math.max(window, stream_window, tonumber(ARGV[9]))
 local size, now = #posts, clock
 -- A clock that was set back must not make posts older than those before them.
 if size > 0 then now = math.max(now, (struct.unpack('>I6', posts, size - 13))) end
@@ -59,7 +58,7 @@ if wait > 0 or stream_wait > 0 then
 end
 
 redis.call('SET', KEYS[1], string.sub(posts, first) .. struct.pack('>I6', now) .. ARGV[5], 'PX', longest + now - clock)
-if KEYS[2] then redis.call('SET', KEYS[2], clock, 'PX', ARGV[6]) end
+if KEYS[3] then redis.call('SET', KEYS[3], clock, 'PX', ARGV[6]) end
 local left, stream_left = limit - used - 1, stream_limit - stream_used - 1
 local answer = left * 2
 if stream_left < left then answer = stream_left * 2 + 1 end

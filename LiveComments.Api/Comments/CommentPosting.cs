@@ -3,6 +3,7 @@ using System.Text.Json;
 using LiveComments.Api.Admission;
 using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
+using LiveComments.Api.Moderation;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using NATS.Client.Core;
@@ -29,6 +30,11 @@ abstract record PostResult
     /// <summary>The post answers a comment that the stream doesn't have, or has no longer.</summary>
     public sealed record NoSuchParent : PostResult;
 
+    /// <summary>A moderator or a rule is against it.</summary>
+    /// <param name="Code">One of <see cref="ErrorCodes"/>.</param>
+    /// <param name="Detail">For its author.</param>
+    public sealed record NotAllowed(string Code, string Detail) : PostResult;
+
     /// <summary>The log gave no answer; a retry with the same key is safe.</summary>
     public sealed record Unavailable : PostResult;
 }
@@ -39,7 +45,7 @@ abstract record PostResult
 ///    a comment: so a retry is answered with that, and charged nothing.
 /// 2. Admission: one round trip tells whether the user may post now, and whether the key led to a comment before. Who then
 ///    turns out not to know keys (<see cref="AdmissionVerdict.KnowsKeys"/>) is made up for by Postgres, too.
-/// 3. Whether the stream is live and has the comment that is answered. Asked here and not before: the retry of a post
+/// 3. Whether the stream is live and has the comment that is answered, and whether moderators and rules let it pass. Asked here and not before: the retry of a post
 ///    that was accepted gets its comment, whatever became of the stream or the parent since; for that reason a refusal
 ///    asks about the key once more where Redis's word is not enough.
 /// 4. Append, with a message id made of stream, user and key: the log keeps one of several attempts.
@@ -49,7 +55,7 @@ abstract record PostResult
 /// </remarks>
 sealed class CommentPosting(
     CommentAdmission admission, RedisMemoryWatch redisMemory, UsedKeys usedKeys, StreamDirectory streams, CommentFinder finder, KnownComments known,
-    OriginalComments originals, LogAppender log, Snowflake ids, TimeProvider clock)
+    OriginalComments originals, CommentModeration moderation, LogAppender log, Snowflake ids, TimeProvider clock)
 {
     // An original that is so much older than an attempt surely was charged by itself; a younger one may be what the
     // attempt's charge was for, since of several attempts at once any one may win.
@@ -67,7 +73,8 @@ sealed class CommentPosting(
         var began = clock.GetUtcNow();
         if (key is null)
         {
-            return await admission.AdmitAsync(streamId, user.Id, null, null, cancellationToken) switch
+            var slow = moderation.SlowModeFor(await streams.FindAsync(streamId, cancellationToken), user);
+            return await admission.AdmitAsync(streamId, user.Id, null, null, slow, cancellationToken) switch
             {
                 AdmissionVerdict.TooMany(var exceeded) => new PostResult.RateLimited(exceeded),
                 var verdict => await AppendAsync(streamId, user, post, text, null, hash, verdict as AdmissionVerdict.Admitted, began, cancellationToken),
@@ -87,7 +94,7 @@ sealed class CommentPosting(
         }
 
         // 2.
-        var verdictOfKey = await admission.AdmitAsync(streamId, user.Id, key, memory, cancellationToken);
+        var verdictOfKey = await admission.AdmitAsync(streamId, user.Id, key, memory, moderation.SlowModeFor(stream, user), cancellationToken);
         var isNew = isCovered && verdictOfKey.KnowsKeys;
         switch (verdictOfKey)
         {
@@ -137,7 +144,16 @@ sealed class CommentPosting(
         CancellationToken cancellationToken, bool isNew = false)
     {
         // 3.
-        if (await RefusalAsync(streamId, post.ParentId, cancellationToken) is { } refusal)
+        var mentions = CommentText.MentionsIn(text);
+        var judgement = Judgement.Shown;
+        var refusal = await RefusalAsync(streamId, post.ParentId, cancellationToken);
+        if (refusal is null)
+        {
+            judgement = await moderation.JudgeAsync((await streams.FindAsync(streamId, cancellationToken))!, user, text, mentions, cancellationToken);
+            refusal = judgement.Refusal;
+        }
+
+        if (refusal is not null)
         {
             return key is not null && !isNew && await WhatBecameOfAsync(streamId, user, key, cancellationToken, toTheEnd: true) is KeyAnswer.Found found
                 ? Settled(charged, began, found, streamId, user, key, hash)
@@ -156,7 +172,7 @@ sealed class CommentPosting(
             AvatarUrl = user.AvatarUrl,
             Content = text,
             ParentId = post.ParentId,
-            Mentions = CommentText.MentionsIn(text),
+            Mentions = mentions,
             MediaTimeMs = post.MediaTimeMs,
             CreatedAt = now,
             ReceivedAt = now,
@@ -170,15 +186,19 @@ sealed class CommentPosting(
         var messageId = MessageId.Of(LogEventTypes.CommentPosted, streamId, user.Id, key ?? comment.Id);
         var body = JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
 
-        switch (await log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken))
+        // What nobody sees lies apart, with the message id of a comment that is seen: of several attempts the log keeps one.
+        var appending = judgement.IsShown
+            ? log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken)
+            : log.ModerateAsync(streamId, judgement.EventType, body, messageId, judgement.With(headers), cancellationToken);
+        switch (await appending)
         {
             case AppendResult.Stored(var cursor):
-                if (CommentId.TryParse(comment.Id, out var id))
+                if (judgement.IsShown && CommentId.TryParse(comment.Id, out var id))
                     known.Remember(streamId, id);
                 // 5. Nobody waits for it: until it is written, the log itself recognises a retry.
                 if (key is not null)
                     admission.Remember(streamId, user.Id, key, cursor, hash);
-                return new PostResult.Accepted(ForItsAuthor(comment, cursor, key), charged?.Quota);
+                return new PostResult.Accepted(ForItsAuthor(comment, cursor, key) with { Status = judgement.StatusForAuthor }, charged?.Quota);
             case AppendResult.Duplicate(var cursor):
                 return await originals.AtAsync(cursor, cancellationToken) is { } original ? Settled(charged, began, original, streamId, user, key, hash) : new PostResult.Unavailable();
             default:

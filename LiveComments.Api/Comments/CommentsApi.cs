@@ -109,6 +109,8 @@ static class CommentsApi
                 return Problem.Of(StatusCodes.Status422UnprocessableEntity, ErrorCodes.IdempotencyKeyReused, $"This {IdempotencyKey.HeaderName} was used for another comment; choose a new one for a new comment.");
             case PostResult.StreamEnded:
                 return Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.StreamEnded, $"Stream '{streamId}' has ended; it takes no more comments.");
+            case PostResult.NotAllowed(var code, var detail):
+                return Problem.Of(StatusOf(code), code, detail);
             case PostResult.NoSuchParent:
                 return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
             default:
@@ -116,4 +118,11 @@ static class CommentsApi
                 return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
         }
     }
+
+    private static int StatusOf(string code) => code switch
+    {
+        ErrorCodes.Banned or ErrorCodes.Muted => StatusCodes.Status403Forbidden,
+        ErrorCodes.CommentsOff => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
 }

@@ -1,3 +1,4 @@
+using LiveComments.Api.Moderation;
 using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -56,6 +57,8 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
                 Remove(removes, entry.Sequence);
             else if (entry.EventType == LogEventTypes.CommentReacted && LogEntry.Header(entry.Headers, LogHeaders.About) is { } about)
                 Count(about, entry);
+            else if (entry.EventType == LogEventTypes.CommentMarked && LogEntry.Header(entry.Headers, LogHeaders.About) is { } marked)
+                Mark(marked, entry);
         }
 
         var surplus = Math.Max(0, comments.Count - MaxComments);
@@ -76,6 +79,12 @@ sealed record RecentWindow(int Epoch, ulong Through, ulong Floor, bool IsWhole, 
         {
             if (Find(about, reaction.Sequence) is >= 0 and var index)
                 comments[index] = comments[index] with { Comment = ReactionTail.With(comments[index].Comment, [ReactionTail.ParseChange(reaction)]) };
+        }
+
+        void Mark(string about, LogEntry mark)
+        {
+            if (Find(about, mark.Sequence) is >= 0 and var index)
+                comments[index] = comments[index] with { Comment = MarkTail.With(comments[index].Comment, MarkTail.Parse(mark)) };
         }
 
         int Find(string text, ulong by)

@@ -212,7 +212,9 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
     public static KeyAnswer.Found FoundIn(LogEntry entry, LogHandle log)
     {
         var comment = JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.Comment) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no comment in it.");
-        return new KeyAnswer.Found(comment with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString() }, LogEntry.Header(entry.Headers, LogHeaders.RequestHash));
+        return new KeyAnswer.Found(
+            comment with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString(), Status = entry.EventType == LogEventTypes.CommentHeld ? HeldStatus.Held : null },
+            LogEntry.Header(entry.Headers, LogHeaders.RequestHash));
     }
 
     private readonly record struct Question(KeyUse Use, LogHandle Log, TaskCompletionSource<PostgresAnswer> Answer);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
@@ -15,13 +16,16 @@ namespace LiveComments.Api.Log;
 /// entry once. What the sealed log and Postgres have comes first; then what this process alone remembers, such as a stream
 /// whose first entry was lost; then the mark that the epoch has begun. Nobody uses the log before.
 /// </remarks>
-sealed partial class EpochBeginning(INatsJSContext jetStream, Heritage heritage, ILogger<EpochBeginning> logger)
+sealed partial class EpochBeginning(INatsJSContext jetStream, Heritage heritage, ModerationState moderation, ILogger<EpochBeginning> logger)
 {
     // nats-server's error code for a subject that has an entry though it should have none.
     private const int WrongLastSequence = 10071;
 
     // As many publishes under way at once: enough to hide the round trip, few enough for the server to go on serving others.
     private const int Parallelism = 32;
+
+    // What moderators decided last; the log takes no posts meanwhile, and this is some seconds. Postgres has all of it.
+    private const int MaxActs = 20_000;
 
     private int _completed = 1;
     private bool _isPostgresOwed;
@@ -38,6 +42,14 @@ sealed partial class EpochBeginning(INatsJSContext jetStream, Heritage heritage,
             inherited.Streams,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             (stream, token) => CarryAsync(log, stream, token));
+        if (isNews)
+        {
+            await Parallel.ForEachAsync(
+                moderation.All.OrderByDescending(act => act.Place).Take(MaxActs),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                (act, token) => CarryAsync(log, act.Act, token));
+        }
+
         if (!hasBegun)
             await PublishAsync(LogSubjects.Begun(log.Shard, log.Epoch), LogEventTypes.EpochBegun, ReadOnlyMemory<byte>.Empty, "begun", null, mustBeFirst: true, cancellationToken);
         // While Postgres is away the epoch begins without it, and gets the rest later: posting must not wait for a database.
@@ -62,6 +74,12 @@ sealed partial class EpochBeginning(INatsJSContext jetStream, Heritage heritage,
         // The message id by which any process announces an end.
         await PublishAsync(subject, LogEventTypes.StreamEnded, Body(ended), MessageId.Of(LogEventTypes.StreamEnded, id), null, mustBeFirst: false, cancellationToken);
     }
+
+    // What it had viewers see lies among the comments, or was seen long ago.
+    private async ValueTask CarryAsync(LogHandle log, ModerationAct act, CancellationToken cancellationToken) =>
+        await PublishAsync(
+            act.StreamId is { } id ? LogSubjects.Moderation(log.Shard, log.Epoch, id) : LogSubjects.ModerationOfAll(log.Shard, log.Epoch),
+            LogEventTypes.ModerationAct, JsonSerializer.SerializeToUtf8Bytes(act, ContractsJson.Wire.ModerationAct), MessageId.Of(LogHeaders.CarriedFrom, act.Id), null, mustBeFirst: false, cancellationToken);
 
     private async Task PublishAsync(
         string subject, string eventType, ReadOnlyMemory<byte> body, string messageId, NatsHeaders? headers, bool mustBeFirst, CancellationToken cancellationToken)

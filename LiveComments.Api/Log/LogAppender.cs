@@ -51,6 +51,18 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
     public Task<AppendResult> DecideAsync(string streamId, string eventType, byte[] body, string messageId, CancellationToken cancellationToken) =>
         AppendAsync(LogSubjects.Control, streamId, eventType, body, messageId, new NatsHeaders(), mustBeFirst: true, cancellationToken);
 
+    /// <summary>Appends what a moderator did, or what waits for one. The log keeps one of several with the same message id.</summary>
+    /// <param name="streamId">Null for what holds on all streams.</param>
+    /// <param name="eventType">One of <see cref="LogEventTypes"/>.</param>
+    /// <param name="body">JSON, UTF-8.</param>
+    /// <param name="messageId">The same for every retry of the same act.</param>
+    /// <param name="headers">What to store beside the body.</param>
+    /// <param name="cancellationToken">Ends the wait, not the append.</param>
+    public Task<AppendResult> ModerateAsync(string? streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, CancellationToken cancellationToken) =>
+        streamId is null
+            ? AppendAsync(static (shard, epoch, _) => LogSubjects.ModerationOfAll(shard, epoch), "", eventType, body, messageId, headers, mustBeFirst: false, cancellationToken)
+            : AppendAsync(LogSubjects.Moderation, streamId, eventType, body, messageId, headers, mustBeFirst: false, cancellationToken);
+
     private async Task<AppendResult> AppendAsync(
         Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
     {

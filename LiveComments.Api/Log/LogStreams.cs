@@ -45,8 +45,8 @@ sealed class LogStreams(INatsJSContext jetStream, IOptions<LogOptions> options)
     {
         Name = LogSubjects.StreamName(shard, epoch),
         Subjects = epoch == 1
-            ? [LogSubjects.AllOf(shard, epoch), LogSubjects.AllControlOf(shard, epoch)]
-            : [LogSubjects.AllOf(shard, epoch), LogSubjects.AllControlOf(shard, epoch), LogSubjects.Begun(shard, epoch)],
+            ? [LogSubjects.AllOf(shard, epoch), LogSubjects.AllControlOf(shard, epoch), LogSubjects.AllModerationOf(shard, epoch)]
+            : [LogSubjects.AllOf(shard, epoch), LogSubjects.AllControlOf(shard, epoch), LogSubjects.AllModerationOf(shard, epoch), LogSubjects.Begun(shard, epoch)],
         Storage = StreamConfigStorage.File,
         // A full log refuses new comments instead of forgetting acknowledged ones.
         Discard = StreamConfigDiscard.New,

@@ -81,6 +81,7 @@ sealed partial class LogWriter
         }
 
         await WriteDeletionsAsync(batch, cancellationToken);
+        await WriteModerationAsync(batch, cancellationToken);
         await WriteCommentReactionsAsync(batch, cancellationToken);
         await WriteStreamReactionsAsync(batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Web;
@@ -22,10 +23,10 @@ static class CommentReactionsApi
         reactions.MapGet("/", GetPage).RequireReader(app).WithEntityTag()
             .WithSummary("Who reacted to a comment")
             .WithDescription("Those who did so last first, of one type or of all; with the counts of all types and the caller's own reactions.");
-        reactions.MapPost("/", Toggle).RequireAuthorization()
+        reactions.MapPost("/", Toggle).RequireAuthorization().RefuseBanned()
             .WithSummary("Toggle one's own reaction to a comment")
             .WithDescription("Sets it, or takes it back when it is there. With an Idempotency-Key, a retry does not toggle it again.");
-        reactions.MapPut("/{type}", Set).RequireAuthorization()
+        reactions.MapPut("/{type}", Set).RequireAuthorization().RefuseBanned()
             .WithSummary("React to a comment")
             .WithDescription("However often: one user's reaction of one type is there once.");
         reactions.MapDelete("/{type}", TakeBack).RequireAuthorization()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 
@@ -23,6 +24,7 @@ static class ReactionTail
     /// <param name="written">The last entry that those counts know; null when they know none.</param>
     public static List<Comment> WithReactions(this LogTail tail, List<Comment> comments, Cursor? written)
     {
+        comments = tail.WithMarks(comments, written);
         // Each entry is a change: it was appended behind one that said the opposite, or behind none.
         var changes = tail.CommentReactionsBehind(written).ToLookup(change => change.Reaction.CommentId, change => change.Reaction);
         return changes.Count == 0 ? comments : comments.ConvertAll(comment => changes[comment.Id].Any() ? With(comment, changes[comment.Id]) : comment);

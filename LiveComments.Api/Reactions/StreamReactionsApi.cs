@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LiveComments.Api.Admission;
+using LiveComments.Api.Moderation;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -30,7 +31,7 @@ static class StreamReactionsApi
     {
         var reactions = app.MapGroup("/api/streams/{streamId}/reactions").RequireValidStreamId();
 
-        reactions.MapPost("/", React).RequireAuthorization()
+        reactions.MapPost("/", React).RequireAuthorization().RefuseBanned()
             .WithSummary("React to a stream")
             .WithDescription("Counted within half a second, together with everybody else's. Beyond the limit the answer is the same, and nothing is counted.");
         reactions.MapGet("/", GetTotals).RequireReader(app).WithEntityTag()

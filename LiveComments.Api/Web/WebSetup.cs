@@ -5,6 +5,10 @@ namespace LiveComments.Api.Web;
 /// <summary>How requests and answers become JSON, and how large a request may be.</summary>
 static class WebSetup
 {
+    // Requests need no more than Limits.MaxJsonDepth; but by the same options answers are described, whose schemas nest
+    // twice as deep as what they describe.
+    private const int MaxDepth = 2 * Limits.MaxJsonDepth;
+
     public static void AddWeb(this WebApplicationBuilder builder)
     {
         builder.Services.AddExceptionHandler<PartsAway>();
@@ -13,7 +17,7 @@ static class WebSetup
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
             json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-            json.SerializerOptions.MaxDepth = Limits.MaxJsonDepth;
+            json.SerializerOptions.MaxDepth = MaxDepth;
             json.SerializerOptions.AllowDuplicateProperties = false;
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });

@@ -56,5 +56,9 @@ public sealed record Comment
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Cursor { get; init; }
 
+    /// <summary><see cref="HeldStatus.Held"/> while it waits for a moderator, which its author alone is told; absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Status { get; init; }
+
     private static readonly Dictionary<string, int> EmptyCounts = [];
 }

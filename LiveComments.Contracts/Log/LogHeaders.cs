@@ -18,7 +18,7 @@ public static class LogHeaders
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 
-    /// <summary>On <see cref="LogEventTypes.CommentReacted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
+    /// <summary>On <see cref="LogEventTypes.CommentReacted"/> and <see cref="LogEventTypes.CommentMarked"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string About = "Lc-About";
 
     /// <summary>
@@ -26,6 +26,12 @@ public static class LogHeaders
     /// <see cref="Removes"/> goes on naming it.
     /// </summary>
     public const string CarriedFrom = "Lc-Carried-From";
+
+    /// <summary>On <see cref="LogEventTypes.CommentHeld"/> and <see cref="LogEventTypes.CommentDropped"/>: which kind of rule it was.</summary>
+    public const string Reason = "Lc-Reason";
+
+    /// <summary>Beside <see cref="Reason"/>: which word, pattern or address; percent-encoded, since a header has no line breaks.</summary>
+    public const string Detail = "Lc-Detail";
 
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
@@ -49,6 +55,9 @@ public static class LogEventTypes
     /// </summary>
     public const string CommentReacted = "comment.reacted";
 
+    /// <summary>Body: <see cref="CommentUpdated"/>. A moderator pinned or highlighted the comment, or took that back; <see cref="LogHeaders.About"/> says where it lies.</summary>
+    public const string CommentMarked = "comment.marked";
+
     /// <summary>Body: <see cref="ReactionsBatch"/>, to be added to the stream's totals.</summary>
     public const string StreamReacted = "stream.reacted";
 
@@ -60,6 +69,15 @@ public static class LogEventTypes
     /// that among its entries, for viewers.
     /// </summary>
     public const string StreamEnded = "stream.ended";
+
+    /// <summary>Body: <see cref="Contracts.ModerationAct"/>. On the moderation subjects, where acts are decided; what viewers see of them follows among the stream's entries.</summary>
+    public const string ModerationAct = "moderation.act";
+
+    /// <summary>Body: <see cref="Comment"/>. On the stream's moderation subject: nobody sees it until a moderator lets it pass, and it is posted then.</summary>
+    public const string CommentHeld = "comment.held";
+
+    /// <summary>Body: <see cref="Comment"/>. On the stream's moderation subject: nobody ever sees it, and its author is not told.</summary>
+    public const string CommentDropped = "comment.dropped";
 
     /// <summary>No body. A later epoch's log has taken over what it needs from before, and is in use from here on.</summary>
     public const string EpochBegun = "epoch.begun";

@@ -20,6 +20,12 @@ public static class LogSubjects
     /// </summary>
     public const string ControlPrefix = "ctl";
 
+    /// <summary>
+    /// What moderators do, and what waits for them, lies on <c>mod.&lt;place&gt;.s.&lt;streamId&gt;</c> of the same log, and on
+    /// <c>mod.&lt;place&gt;.all</c> what holds on all streams: no viewer sees any of it, and every Api process reads all of it.
+    /// </summary>
+    public const string ModerationPrefix = "mod";
+
     /// <summary>Entries of all shards and epochs.</summary>
     public const string Everything = $"{AppendPrefix}.>";
 
@@ -36,6 +42,14 @@ public static class LogSubjects
 
     /// <summary>All control entries of a log.</summary>
     public static string AllControlOf(int shard, int epoch) => $"{ControlPrefix}.{Place(shard, epoch)}.>";
+
+    public static string Moderation(int shard, int epoch, string streamId) => $"{ModerationPrefix}.{Place(shard, epoch)}.s.{Checked(streamId)}";
+
+    /// <summary>What moderators do about all streams.</summary>
+    public static string ModerationOfAll(int shard, int epoch) => $"{ModerationPrefix}.{Place(shard, epoch)}.all";
+
+    /// <summary>What moderators do about any stream, or all.</summary>
+    public static string AllModerationOf(int shard, int epoch) => $"{ModerationPrefix}.{Place(shard, epoch)}.>";
 
     /// <summary>All entries of a log.</summary>
     public static string AllOf(int shard, int epoch) => $"{AppendPrefix}.{Place(shard, epoch)}.>";

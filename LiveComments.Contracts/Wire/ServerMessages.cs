@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LiveComments.Contracts;
 
 /// <summary>The types of the messages that viewers receive; over SSE this is the <c>event:</c> field as well.</summary>
@@ -36,7 +38,16 @@ public sealed record CommentsBatch(string StreamId, IReadOnlyList<Comment> Comme
 /// <param name="StreamId">The stream it belongs to.</param>
 /// <param name="CommentId">The comment; a viewer may never have had it.</param>
 /// <param name="ReactionChanges">Reaction type → what to add to its count; may be negative.</param>
-public sealed record CommentUpdated(string StreamId, string CommentId, IReadOnlyDictionary<string, int> ReactionChanges);
+public sealed record CommentUpdated(string StreamId, string CommentId, IReadOnlyDictionary<string, int> ReactionChanges)
+{
+    /// <summary>Whether it is pinned from here on; absent when that stays as it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsPinned { get; init; }
+
+    /// <summary>Whether it is highlighted from here on; absent when that stays as it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsHighlighted { get; init; }
+}
 
 /// <summary>Payload of <see cref="ServerMessageTypes.CommentRemoved"/>: show it no longer.</summary>
 /// <param name="StreamId">The stream it belongs to.</param>

@@ -9,6 +9,9 @@ sealed record ApiAnswer(int Status)
     /// <summary>The comment that was made.</summary>
     public string? CommentId { get; init; }
 
+    /// <summary>The comment waits for a moderator.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>One of <see cref="ErrorCodes"/>, unless it went well.</summary>
     public string? Code { get; init; }
 

@@ -89,7 +89,7 @@ sealed class ApiClient(HttpClient http, ServiceToken ownToken)
             return answer;
         using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
         return answer.IsSuccess
-            ? answer with { CommentId = Text(document, "id") }
+            ? answer with { CommentId = Text(document, "id"), IsHeld = Text(document, "status") == HeldStatus.Held }
             : answer with { Code = Text(document, Problem.CodeField), Message = Text(document, "detail") };
     }
 

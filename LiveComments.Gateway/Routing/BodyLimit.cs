@@ -19,9 +19,20 @@ static class BodyLimit
         IsWebSocketOverHttp2(context) ? WithoutLimitAsync(context, next)
         : context.Request.Path.StartsWithSegments("/live", StringComparison.Ordinal) && HasBody(context.Request)
             ? Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, "Viewers send no body.").ExecuteAsync(context)
-        : context.Request.ContentLength > Limits.MaxRequestBodyBytes
+        : context.Request.ContentLength > AllowedOf(context)
             ? Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, $"The body may have at most {Limits.MaxRequestBodyBytes} bytes.").ExecuteAsync(context)
             : next(context));
+
+    // Moderators' lists of words are the one thing that is larger.
+    private static int AllowedOf(HttpContext context)
+    {
+        if (!HttpMethods.IsPut(context.Request.Method) || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+            || context.Request.Path.Value?.EndsWith("/moderation/rules", StringComparison.Ordinal) != true)
+            return Limits.MaxRequestBodyBytes;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = Limits.MaxRulesBodyBytes;
+        return Limits.MaxRulesBodyBytes;
+    }
 
     private static bool IsWebSocketOverHttp2(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 

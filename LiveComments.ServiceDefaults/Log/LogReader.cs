@@ -117,13 +117,24 @@ public static class LogReader
         }
     }
 
-    private static async Task<INatsJSConsumer> OpenAsync(this LogHandle log, string streamId, ulong first, CancellationToken cancellationToken) =>
+    /// <summary>What moderators did, on whatever stream, from <paramref name="first"/> to what is the log's end now, in order.</summary>
+    public static async IAsyncEnumerable<LogEntry> ModerationAsync(this LogHandle log, ulong first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var consumer = await log.OpenOnAsync(LogSubjects.AllModerationOf(log.Shard, log.Epoch), first, cancellationToken);
+        await foreach (var entry in ReadAsync(consumer, ulong.MaxValue, cancellationToken))
+            yield return entry;
+    }
+
+    private static Task<INatsJSConsumer> OpenAsync(this LogHandle log, string streamId, ulong first, CancellationToken cancellationToken) =>
+        log.OpenOnAsync(LogSubjects.Append(log.Shard, log.Epoch, streamId), first, cancellationToken);
+
+    private static async Task<INatsJSConsumer> OpenOnAsync(this LogHandle log, string subject, ulong first, CancellationToken cancellationToken) =>
         await log.Stream.CreateOrUpdateConsumerAsync(
             new ConsumerConfig
             {
                 // Without a name the client asks on a subject that the server takes for a name and refuses.
                 Name = $"reader-{Guid.NewGuid():N}",
-                FilterSubject = LogSubjects.Append(log.Shard, log.Epoch, streamId),
+                FilterSubject = subject,
                 DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
                 OptStartSeq = Math.Max(first, 1),
                 AckPolicy = ConsumerConfigAckPolicy.None,

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using LiveComments.Api.Admission;
+using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using LiveComments.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,19 +136,19 @@ public sealed class AdmissionTests : IAsyncLifetime
         var options = new StaticOptions(new AdmissionOptions { CommentsGlobally = Globally, CommentsPerStream = PerStream });
         using var watch = new RedisMemoryWatch(_connection, TimeProvider.System, NullLogger<RedisMemoryWatch>.Instance);
         var admission = new CommentAdmission(
-            _redis, watch, _local, new AdmissionMetrics(services.GetRequiredService<IMeterFactory>()), options, TimeProvider.System, NullLogger<CommentAdmission>.Instance);
-        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "key", null, CancellationToken.None));
+            _redis, watch, _local, new AdmissionMetrics(services.GetRequiredService<IMeterFactory>()), new ModerationState(TimeProvider.System), options, TimeProvider.System, NullLogger<CommentAdmission>.Instance);
+        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "key", null, slowMode: null, CancellationToken.None));
 
         await _server.KillAsync();
         var verdicts = new List<AdmissionVerdict>();
         for (var post = 0; post < 10; post++)
-            verdicts.Add(await admission.AdmitAsync("s", "ada", null, null, CancellationToken.None));
+            verdicts.Add(await admission.AdmitAsync("s", "ada", null, null, slowMode: null, CancellationToken.None));
         Assert.Equal(3, verdicts.Count(verdict => verdict is AdmissionVerdict.Admitted));
         admission.Remember("s", "ada", "key", new Cursor(1, 1), "hash");
 
         await _server.StartAsync();
         await Eventually.UntilAsync("Redis decides again", async () =>
-            await admission.AdmitAsync("s", "bob", Guid.NewGuid().ToString(), null, CancellationToken.None) is var verdict && verdict is AdmissionVerdict.Admitted
+            await admission.AdmitAsync("s", "bob", Guid.NewGuid().ToString(), null, slowMode: null, CancellationToken.None) is var verdict && verdict is AdmissionVerdict.Admitted
             && await _connection.GetDatabase().KeyExistsAsync("posts:{bob}"));
     }
 

@@ -12,7 +12,7 @@ public sealed class SlidingWindowTests : IAsyncLifetime
     private static readonly string[] Streams = ["a", "b", "c"];
 
     // The script as it is, but for the clock: that comes with the call.
-    private static readonly string Script = RedisAdmission.Script.Replace("redis.call('TIME')", "{ARGV[8], ARGV[9]}", StringComparison.Ordinal);
+    private static readonly string Script = RedisAdmission.Script.Replace("redis.call('TIME')", "{ARGV[10], ARGV[11]}", StringComparison.Ordinal);
 
     private readonly RedisServer _server = new();
     private IConnectionMultiplexer _connection = null!;

@@ -52,8 +52,7 @@ sealed partial class SocketConnection
             IdempotencyKey = key,
             Status = answer.Status switch
             {
-                StatusCodes.Status201Created => AckStatus.Accepted,
-                StatusCodes.Status202Accepted => AckStatus.Held,
+                StatusCodes.Status201Created => answer.IsHeld ? AckStatus.Held : AckStatus.Accepted,
                 StatusCodes.Status429TooManyRequests => AckStatus.RateLimited,
                 _ => AckStatus.Rejected,
             },

@@ -72,6 +72,65 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Reactions("DELETE", "/{type}"), Ids.OfOneStream, null,                             "401     200     200     200     200     200     200     401     401"),
         new(Reactions("DELETE", "/{type}"), Ids.CommentOfAnotherStream, null,                  "401     404     404     404     404     404     404     401     401"),
         new(Reactions("DELETE", "/{type}"), Ids.OfNothing, null,                               "401     404     404     404     404     404     404     401     401"),
+        new(Settings("GET"), Ids.OfOneStream, null,                                            "200     200     200     200     200     200     200     200     200"),
+        new(Settings("GET"), Ids.OfNothing, null,                                              "404     404     404     404     404     404     404     404     404"),
+        new(Settings("PUT"), Ids.OfOneStream, """{"slowModeSeconds":5}""",                     "401     403     403     200     403     200     200     401     401"),
+        new(Settings("PUT"), Ids.OfNothing, "{}",                                              "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/streams/{streamId}/comments/held", Ids.OfOneStream, null,                "401     200     200     200     200     200     200     401     401"),
+        new("GET /api/streams/{streamId}/comments/held", Ids.OfNothing, null,                  "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "acts"), Ids.OfOneStream, null,                                  "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "acts"), Ids.OfNothing, null,                                    "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "acts/export"), Ids.OfOneStream, null,                           "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "acts/export"), Ids.OfNothing, null,                             "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/moderation/acts/export", Ids.OfOneStream, null,                          "401     403     403     403     403     403     200     401     401"),
+        new(Moderation("GET", "queue"), Ids.OfOneStream, null,                                 "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "queue"), Ids.OfNothing, null,                                   "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "queue/claim"), Ids.OfOneStream, "{}",                          "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("POST", "queue/claim"), Ids.OfNothing, "{}",                            "401     404     404     404     404     404     404     401     401"),
+        // A comment that was never held.
+        new(Moderation("POST", "queue/{commentId}/approve"), Ids.OfOneStream, "{}",            "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "queue/{commentId}/approve"), Ids.OfNothing, "{}",              "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "queue/{commentId}/reject"), Ids.OfOneStream, "{}",             "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "queue/{commentId}/reject"), Ids.OfNothing, "{}",               "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "comments/{commentId}/delete"), Ids.OfOneStream, "{}",          "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("POST", "comments/{commentId}/delete"), Ids.CommentOfAnotherStream, "{}", "401   403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "comments/{commentId}/delete"), Ids.OfNothing, "{}",            "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("PUT", "comments/{commentId}/pin"), Ids.OfOneStream, null,              "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("PUT", "comments/{commentId}/pin"), Ids.CommentOfAnotherStream, null,   "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("PUT", "comments/{commentId}/pin"), Ids.OfNothing, null,                "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("DELETE", "comments/{commentId}/pin"), Ids.OfOneStream, null,              "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("DELETE", "comments/{commentId}/pin"), Ids.CommentOfAnotherStream, null,   "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("DELETE", "comments/{commentId}/pin"), Ids.OfNothing, null,                "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("PUT", "comments/{commentId}/highlight"), Ids.OfOneStream, null,              "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("PUT", "comments/{commentId}/highlight"), Ids.CommentOfAnotherStream, null,   "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("PUT", "comments/{commentId}/highlight"), Ids.OfNothing, null,                "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("DELETE", "comments/{commentId}/highlight"), Ids.OfOneStream, null,              "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("DELETE", "comments/{commentId}/highlight"), Ids.CommentOfAnotherStream, null,   "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("DELETE", "comments/{commentId}/highlight"), Ids.OfNothing, null,                "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/streams/{streamId}/pinned", Ids.OfOneStream, null,                        "204     204     204     204     204     204     204     204     204"),
+        new("GET /api/streams/{streamId}/pinned", Ids.OfNothing, null,                          "404     404     404     404     404     404     404     404     404"),
+        new(Moderation("GET", "sanctions"), Ids.OfOneStream, null,                             "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "sanctions"), Ids.OfNothing, null,                               "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("PUT", "sanctions/{kind}/{userId}"), Ids.OfOneStream, "{}",             "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("PUT", "sanctions/{kind}/{userId}"), Ids.OfNothing, "{}",               "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("DELETE", "sanctions/{kind}/{userId}"), Ids.OfOneStream, null,          "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("DELETE", "sanctions/{kind}/{userId}"), Ids.OfNothing, null,            "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "rules"), Ids.OfOneStream, null,                                 "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "rules"), Ids.OfNothing, null,                                   "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("PUT", "rules"), Ids.OfOneStream, "{}",                                 "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("PUT", "rules"), Ids.OfNothing, "{}",                                   "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "moderators"), Ids.OfOneStream, null,                            "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "moderators"), Ids.OfNothing, null,                              "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("PUT", "moderators/{userId}"), Ids.OfOneStream, null,                   "401     403     403     204     403     403     204     401     401"),
+        new(Moderation("PUT", "moderators/{userId}"), Ids.OfNothing, null,                     "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("DELETE", "moderators/{userId}"), Ids.OfOneStream, null,                "401     403     403     204     403     403     204     401     401"),
+        new(Moderation("DELETE", "moderators/{userId}"), Ids.OfNothing, null,                  "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/moderation/acts", Ids.OfOneStream, null,                                 "401     403     403     403     403     403     200     401     401"),
+        new("GET /api/moderation/sanctions", Ids.OfOneStream, null,                            "401     403     403     403     403     403     200     401     401"),
+        new("PUT /api/moderation/sanctions/{kind}/{userId}", Ids.OfOneStream, "{}",            "401     403     403     403     403     403     200     401     401"),
+        new("DELETE /api/moderation/sanctions/{kind}/{userId}", Ids.OfOneStream, null,         "401     403     403     403     403     403     204     401     401"),
+        new("GET /api/moderation/rules", Ids.OfOneStream, null,                                "401     403     403     403     403     403     200     401     401"),
+        new("PUT /api/moderation/rules", Ids.OfOneStream, "{}",                                "401     403     403     403     403     403     200     401     401"),
         new("GET /api/users/me", Ids.OfOneStream, null,                                        "401     200     200     200     200     200     200     401     401"),
         new("POST /api/auth/tickets", Ids.OfOneStream, """{"streamId":"{streamId}"}""",        "401     200     200     200     200     200     200     401     401"),
         new("POST /api/auth/tickets", Ids.OfNothing, """{"streamId":"{streamId}"}""",          "401     404     404     404     404     404     404     401     401"),
@@ -80,6 +139,10 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Watch, Ids.OfOneStream, null,                                                      "200     200     200     200     200     200     200     200     200"),
         new(Watch, Ids.OfNothing, null,                                                        "404     404     404     404     404     404     404     404     404"),
     ];
+
+    private static string Settings(string method) => $"{method} /api/streams/{{streamId}}/settings";
+
+    private static string Moderation(string method, string rest) => $"{method} /api/streams/{{streamId}}/moderation/{rest}";
 
     private static string Reactions(string method, string rest = "") => $"{method} /api/streams/{{streamId}}/comments/{{commentId}}/reactions{rest}";
 
@@ -145,7 +208,8 @@ public sealed class AccessMatrixTests(AccessSystem system)
 
     private static async Task<HttpResponseMessage> AskAsync(HttpClient client, Row row, string stream, string comment)
     {
-        string Filled(string text) => text.Replace("{streamId}", stream, StringComparison.Ordinal).Replace("{commentId}", comment, StringComparison.Ordinal).Replace("{type}", "like", StringComparison.Ordinal);
+        string Filled(string text) => text.Replace("{streamId}", stream, StringComparison.Ordinal).Replace("{commentId}", comment, StringComparison.Ordinal).Replace("{type}", "like", StringComparison.Ordinal)
+            .Replace("{kind}", SanctionKinds.Mute, StringComparison.Ordinal).Replace("{userId}", "somebody-else", StringComparison.Ordinal);
 
         var operation = row.Operation.Split(' ');
         using var request = new HttpRequestMessage(new HttpMethod(operation[0]), new Uri(Filled(operation[1]), UriKind.Relative));

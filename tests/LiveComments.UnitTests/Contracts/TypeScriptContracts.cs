@@ -32,6 +32,10 @@ static class TypeScriptContracts
         [
             "ReactionRequest.reactionType", "CommentReaction.reactionType", "CommentReactionState.reactionType", "Reactor.reactionType",
         ]),
+        ("ModerationAction", typeof(ModerationActions), ["WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action"]),
+        ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
+        ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
+        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status"]),
         ("ErrorCode", typeof(ErrorCodes), []),
         ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];

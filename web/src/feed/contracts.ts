@@ -9,6 +9,31 @@ export type ResetReason = 'too_far_behind' | 'new_epoch';
 
 export type ReactionType = 'like' | 'love' | 'haha' | 'wow' | 'sad' | 'angry';
 
+export type ModerationAction = 'approve' | 'hold' | 'reject' | 'drop';
+
+export type ModerationActKind =
+  | 'comment.delete'
+  | 'comment.approve'
+  | 'comment.reject'
+  | 'comment.pin'
+  | 'comment.unpin'
+  | 'comment.highlight'
+  | 'comment.unhighlight'
+  | 'user.ban'
+  | 'user.ban.lift'
+  | 'user.mute'
+  | 'user.mute.lift'
+  | 'user.shadow_mute'
+  | 'user.shadow_mute.lift'
+  | 'moderator.add'
+  | 'moderator.remove'
+  | 'stream.settings'
+  | 'stream.rules';
+
+export type SanctionKind = 'ban' | 'mute' | 'shadow_mute';
+
+export type HeldStatus = 'held' | 'approved' | 'rejected';
+
 export type ErrorCode =
   | 'INVALID_MESSAGE'
   | 'CONTENT_INVALID'
@@ -28,6 +53,13 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'RATE_LIMITED'
+  | 'CONTENT_VIOLATION'
+  | 'BANNED'
+  | 'MUTED'
+  | 'COMMENTS_OFF'
+  | 'EMOTE_ONLY'
+  | 'RULE_INVALID'
+  | 'REVIEW_DECIDED'
   | 'TOO_MANY_CONNECTIONS'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
@@ -50,6 +82,10 @@ export interface Authenticate {
   token: string | null;
 }
 
+export interface ClaimRequest {
+  count?: number | null;
+}
+
 export interface Comment {
   id: string;
   streamId: string;
@@ -69,6 +105,7 @@ export interface Comment {
   idempotencyKey?: string;
   receivedAt: number;
   cursor?: string;
+  status?: string;
 }
 
 export interface CommentCount {
@@ -128,6 +165,8 @@ export interface CommentUpdated {
   streamId: string;
   commentId: string;
   reactionChanges: Record<string, number>;
+  isPinned?: boolean;
+  isHighlighted?: boolean;
 }
 
 export interface CreateStream {
@@ -164,16 +203,42 @@ export interface DisplayReportAnswer {
   now: number;
 }
 
+export interface DuplicateRule {
+  action: ModerationAction;
+  perUser?: number | null;
+  perStream?: number | null;
+}
+
+export interface FloodRule {
+  action: ModerationAction;
+  max: number;
+}
+
 export interface Gap {
   streamId: string;
   after: string;
   until: string;
 }
 
+export interface HeldComment {
+  comment: Comment;
+  status: HeldStatus;
+  note: string | null;
+}
+
+export interface HeldComments {
+  comments: HeldComment[];
+}
+
 export interface JoinStream {
   streamId: string | null;
   cursor?: string | null;
   lastSeenCommentId?: string | null;
+}
+
+export interface LinkRule {
+  action: ModerationAction;
+  allowed?: string[] | null;
 }
 
 export interface ListedStream {
@@ -212,6 +277,51 @@ export interface LiveTicketRequest {
   streamId: string | null;
 }
 
+export interface ModerationAct {
+  id: string;
+  streamId: string | null;
+  kind: ModerationActKind;
+  byId: string;
+  byName: string;
+  at: number;
+  reason: string | null;
+  comment?: Comment;
+  userId?: string;
+  until?: number;
+  before?: StreamSettings;
+  after?: StreamSettings;
+  rules?: ModerationRules;
+}
+
+export interface ModerationActPage {
+  acts: ModerationAct[];
+  next: string | null;
+}
+
+export interface ModerationReason {
+  reason?: string | null;
+}
+
+export interface ModerationRules {
+  words: WordRule[];
+  patterns: PatternRule[];
+  links: LinkRule | null;
+  duplicates: DuplicateRule | null;
+  scores: ScoreRule | null;
+  mentions: FloodRule | null;
+  emoji: FloodRule | null;
+  newUsers: FloodRule | null;
+}
+
+export interface ModeratorList {
+  userIds: string[];
+}
+
+export interface PatternRule {
+  pattern: string;
+  action: ModerationAction;
+}
+
 export interface PollAnswer {
   messages: ContractMessage[];
   cursor: string;
@@ -229,6 +339,14 @@ export interface PostToStream {
   idempotencyKey: string | null;
   parentId?: string | null;
   mediaTimeMs?: number | null;
+}
+
+export interface QueuedComment {
+  comment: Comment;
+  reason: string;
+  detail: string | null;
+  claimedById: string | null;
+  claimedUntil: number | null;
 }
 
 export interface React {
@@ -268,6 +386,35 @@ export interface Reset {
   reason: ResetReason;
 }
 
+export interface ReviewQueue {
+  comments: QueuedComment[];
+}
+
+export interface Sanction {
+  streamId: string | null;
+  userId: string;
+  kind: SanctionKind;
+  reason: string | null;
+  until: number | null;
+  byId: string;
+  byName: string;
+  at: number;
+}
+
+export interface SanctionList {
+  sanctions: Sanction[];
+}
+
+export interface SanctionRequest {
+  reason?: string | null;
+  durationSeconds?: number | null;
+}
+
+export interface ScoreRule {
+  holdAbove?: number | null;
+  rejectAbove?: number | null;
+}
+
 export interface ServerError {
   code: string;
   message: string;
@@ -291,6 +438,13 @@ export interface StreamMetrics {
   reactionCount: number;
   reactionsPerMinute: number;
   measuredAt: number;
+}
+
+export interface StreamSettings {
+  slowModeSeconds: number;
+  commentsOff: boolean;
+  emoteOnly: boolean;
+  shieldMode: boolean;
 }
 
 export interface StreamState {
@@ -317,6 +471,12 @@ export interface User {
 export interface ViewerCount {
   streamId: string;
   count: number;
+}
+
+export interface WordRule {
+  word: string;
+  action: ModerationAction;
+  match?: string;
 }
 
 export type ContractMessage =

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using LiveComments.Api.Log;
+using LiveComments.Api.Moderation.State;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Log;
+using Microsoft.Extensions.Options;
+using NATS.Client.Core;
+
+namespace LiveComments.Api.Moderation.Acts;
+
+/// <summary>
+/// What viewers see of an act: an entry among the stream's others. Whoever hears of the act writes it, with the same message
+/// id, so it is there once, even when the process that decided died in between.
+/// </summary>
+sealed class ModerationEffects(LogAppender log, IOptions<LogOptions> options, TimeProvider clock)
+{
+    // Half the time for which the log recognises a message id: later, saying it again might store it again.
+    private readonly TimeSpan _within = options.Value.DuplicateWindow / 2;
+
+    /// <summary>False when the log gave no answer; trying again is safe.</summary>
+    /// <param name="act">In the log.</param>
+    /// <param name="headers">Of its entry.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<bool> FollowAsync(ModerationAct act, NatsHeaders? headers, CancellationToken cancellationToken)
+    {
+        if (act is not { StreamId: { } streamId, Comment: { } comment } || clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(act.At) > _within)
+            return true;
+        return act.Kind switch
+        {
+            ModerationActKinds.DeleteComment => await DeleteAsync(streamId, comment, cancellationToken),
+            ModerationActKinds.ApproveComment => await PostAsync(streamId, comment, act.At, headers, cancellationToken) is not AppendResult.Unavailable,
+            ModerationActKinds.Pin => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsPinned = true }, cancellationToken),
+            ModerationActKinds.Unpin => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsPinned = false }, cancellationToken),
+            ModerationActKinds.Highlight => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsHighlighted = true }, cancellationToken),
+            ModerationActKinds.Unhighlight => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsHighlighted = false }, cancellationToken),
+            _ => true,
+        };
+    }
+
+    private static readonly Dictionary<string, int> NoChanges = [];
+
+    private async Task<bool> MarkAsync(string streamId, string actId, Comment comment, CommentUpdated mark, CancellationToken cancellationToken) =>
+        await log.AppendAsync(
+            streamId, LogEventTypes.CommentMarked, JsonSerializer.SerializeToUtf8Bytes(mark, ContractsJson.Wire.CommentUpdated), MessageId.Of(LogEventTypes.CommentMarked, streamId, actId),
+            new NatsHeaders { [LogHeaders.About] = comment.Cursor }, mustBeFirst: false, cancellationToken)
+            is AppendResult.Stored or AppendResult.Duplicate;
+
+    /// <summary>Posts what was held, now: in the order of those that come now.</summary>
+    public Task<AppendResult> PostAsync(string streamId, Comment comment, long at, NatsHeaders? held, CancellationToken cancellationToken)
+    {
+        var headers = new NatsHeaders();
+        foreach (var name in HeldHeaders.Kept)
+        {
+            if (LogEntry.Header(held, name) is { } value)
+                headers[name] = value;
+        }
+
+        return log.AppendAsync(
+            streamId, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(Approved(comment, at), ContractsJson.Wire.Comment),
+            MessageId.Of(ModerationActKinds.ApproveComment, streamId, comment.Id), headers, mustBeFirst: false, cancellationToken);
+    }
+
+    /// <summary>The comment as it is posted: of the moment at which it was approved.</summary>
+    public static Comment Approved(Comment comment, long at) => comment with { CreatedAt = at, ReceivedAt = at, Status = null, Cursor = null, IdempotencyKey = null };
+
+    private async Task<bool> DeleteAsync(string streamId, Comment comment, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(streamId, comment.Id), ContractsJson.Wire.CommentRemoved);
+        // As if its author had taken it back: the log keeps one deletion, whoever it is by.
+        return await log.AppendAsync(
+            streamId, LogEventTypes.CommentDeleted, body, MessageId.Of(LogEventTypes.CommentDeleted, streamId, comment.Id), new NatsHeaders { [LogHeaders.Removes] = comment.Cursor }, mustBeFirst: false, cancellationToken)
+            is AppendResult.Stored or AppendResult.Duplicate;
+    }
+}

@@ -1,0 +1,111 @@
+using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation.Rules;
+using LiveComments.Api.Moderation.Scores;
+using LiveComments.Api.Moderation.State;
+using LiveComments.Api.Moderation.Text;
+using LiveComments.Contracts;
+
+namespace LiveComments.Api.Moderation;
+
+/// <summary>
+/// Looks at each comment before it is shown. A hot path: it asks nobody, and works on immutable snapshots.
+/// </summary>
+/// <remarks>
+/// 1. Who moderates the stream says what they like.
+/// 2. What holds against the author: a ban, a mute, a shadow mute.
+/// 3. How the stream's conversation goes: off, emoji only.
+/// 4. The rules: those of all streams, those of this one, and those of the shield while it is up. The severest counts.
+/// </remarks>
+sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, ModerationMetrics metrics, TimeProvider clock)
+{
+    // A process that has just started knows nothing of bans yet; after this it goes on with what it knows.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The pause between two comments while the shield is up, where the stream's own is shorter.</summary>
+    public static readonly TimeSpan ShieldPause = TimeSpan.FromSeconds(30);
+
+    // What a raid is made of.
+    private static readonly RuleSet Shield = RuleSet.Compile(new ModerationRules
+    {
+        Links = new LinkRule(ModerationActions.Hold),
+        Duplicates = new DuplicateRule(ModerationActions.Hold, PerUser: 1, PerStream: 1),
+        Mentions = new FloodRule(ModerationActions.Hold, Max: 1),
+        Emoji = new FloodRule(ModerationActions.Hold, Max: 10),
+    }).Rules!;
+
+    private static readonly Verdict ShadowMuted = new(ModerationAction.Drop, ReasonCodes.ShadowMute);
+
+    /// <summary>The pause that the user must keep between two comments there; null for none.</summary>
+    public TimeSpan? SlowModeFor(LiveStream? stream, User user)
+    {
+        if (stream is null)
+            return null;
+        var settings = state.SettingsOf(stream.Id);
+        if (settings is { SlowModeSeconds: 0, ShieldMode: false } || MayModerate(stream, user))
+            return null;
+        var pause = TimeSpan.FromSeconds(settings.SlowModeSeconds);
+        return settings.ShieldMode && pause < ShieldPause ? ShieldPause : pause;
+    }
+
+    /// <summary>Whether the user is banned there: then they react to nothing, either.</summary>
+    public bool IsBanned(LiveStream stream, User user) => state.Against(user.Id, stream.Id) is { Kind: SanctionKinds.Ban } && !MayModerate(stream, user);
+
+    /// <summary>Whether the user moderates the stream: as its broadcaster, by the token's role, or because the broadcaster said so.</summary>
+    public bool MayModerate(LiveStream stream, User user) =>
+        stream.CreatorId == user.Id || user.Role is Roles.Moderator or Roles.Admin || state.IsModerator(stream.Id, user.Id);
+
+    public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
+    {
+        await follower.CaughtUpAsync(StartPatience, cancellationToken);
+        var began = clock.GetTimestamp();
+        var judgement = Judge(stream, user, text, mentions);
+        metrics.Judged(judgement.Verdict, clock.GetElapsedTime(began));
+        return judgement;
+    }
+
+    private Judgement Judge(LiveStream stream, User user, string text, IReadOnlyList<string> mentions)
+    {
+        // 1.
+        if (MayModerate(stream, user))
+            return Judgement.Shown;
+        // 2.
+        if (state.Against(user.Id, stream.Id) is { } sanction)
+            return JudgementOf(sanction);
+        // 3.
+        var settings = state.SettingsOf(stream.Id);
+        if (settings.CommentsOff)
+            return Refused(ReasonCodes.CommentsOff, ErrorCodes.CommentsOff, "Comments are switched off on this stream.");
+        if (settings.EmoteOnly && !Emoji.IsAllOf(text))
+            return Refused(ReasonCodes.EmoteOnly, ErrorCodes.EmoteOnly, "Comments of this stream have nothing but emoji in them.");
+        // 4.
+        var (forAll, forStream) = (state.RuleSetOf(null), state.RuleSetOf(stream.Id));
+        if (!settings.ShieldMode && forAll == RuleSet.Empty && forStream == RuleSet.Empty)
+            return Judgement.Shown;
+        var folded = FoldedText.Of(text);
+        var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
+        var candidate = new Candidate(stream.Id, user.Id, text, mentions);
+        var repetition = new Repetition(byUser, onStream);
+        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded) : default;
+        var verdict = forAll.Look(candidate, folded, repetition, scores).Or(forStream.Look(candidate, folded, repetition, scores));
+        if (settings.ShieldMode)
+            verdict = verdict.Or(Shield.Look(candidate, folded, repetition));
+        return verdict.Action == ModerationAction.Reject
+            ? new Judgement(verdict, new PostResult.NotAllowed(ErrorCodes.ContentViolation, "A rule of this stream does not allow this comment."))
+            : new Judgement(verdict, null);
+    }
+
+    private static Judgement JudgementOf(Sanction sanction)
+    {
+        var until = sanction.Until is { } end ? $" until {DateTimeOffset.FromUnixTimeMilliseconds(end):u}" : "";
+        var why = sanction.Reason is { } reason ? $": {reason}" : ".";
+        return sanction.Kind switch
+        {
+            SanctionKinds.Ban => Refused(ReasonCodes.Ban, ErrorCodes.Banned, $"You are banned{until}{why}"),
+            SanctionKinds.Mute => Refused(ReasonCodes.Mute, ErrorCodes.Muted, $"You may not comment{until}{why}"),
+            _ => new Judgement(ShadowMuted, null),
+        };
+    }
+
+    private static Judgement Refused(string reason, string code, string detail) =>
+        new(new Verdict(ModerationAction.Reject, reason), new PostResult.NotAllowed(code, detail));
+}

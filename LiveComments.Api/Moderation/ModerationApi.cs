@@ -1,0 +1,57 @@
+using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.Rules;
+using LiveComments.Api.Moderation.Scores;
+using LiveComments.Api.Moderation.State;
+using LiveComments.Api.Persistence;
+using LiveComments.Api.Web;
+using LiveComments.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace LiveComments.Api.Moderation;
+
+/// <summary><c>/api/streams/{id}/moderation</c>, for who moderates the stream, and <c>/api/moderation</c>, for admins: what holds on all streams.</summary>
+static class ModerationApi
+{
+    public static void AddModeration(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ModerationState>();
+        builder.Services.AddSingleton<ModerationEffects>();
+        builder.Services.AddSingleton<ModerationActs>();
+        builder.Services.AddSingleton<ModerationMetrics>();
+        builder.Services.AddSingleton<ModerationFollower>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ModerationFollower>());
+        builder.Services.AddSingleton<RecentTexts>();
+        builder.Services.AddSingleton<CommentScorer>();
+        builder.Services.AddSingleton<CommentModeration>();
+        builder.Services.AddSingleton<CommentMarks>();
+    }
+
+    public static void MapModeration(this WebApplication app)
+    {
+        var ofStream = app.MapGroup("/api/streams/{streamId}/moderation").RequireValidStreamId().RequireAuthorization().RequireModerator();
+        ofStream.MapSanctions();
+        ofStream.MapRules();
+        ofStream.MapExport();
+        ofStream.MapGet("/acts", ReadActs).WithSummary("What moderators did, newest first");
+        var ofAll = app.MapGroup("/api/moderation").RequireAuthorization().RequireAdmin();
+        ofAll.MapSanctions();
+        ofAll.MapRules();
+        ofAll.MapExport();
+        ofAll.MapGet("/acts", ReadActs).WithSummary("What admins did about all streams, newest first");
+        app.MapSettings();
+        app.MapReview();
+        app.MapMarks();
+    }
+
+    private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(
+        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+    {
+        var (size, from, fault) = Paging.Read(limit, cursor);
+        if (fault is not null)
+            return fault;
+        var page = await reads.ReadAsync(token => ModerationRows.ActsAsync(database, Moderating.In(context).StreamId, from, size, token), cancellationToken);
+        Paging.WriteLink(context, page.Next);
+        return TypedResults.Ok(page);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+
+namespace LiveComments.Api.Moderation;
+
+/// <summary>What becomes of comments, and how long it takes to find out.</summary>
+sealed class ModerationMetrics
+{
+    private readonly Counter<long> _judged;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _acts;
+
+    public ModerationMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("LiveComments.Api.Moderation");
+        _judged = meter.CreateCounter<long>("livecomments.moderation.judged", "{comment}", "Comments looked at before they are shown, by what became of them and why.");
+        _duration = meter.CreateHistogram<double>("livecomments.moderation.duration", "s", "How long it took to look at a comment.");
+        _acts = meter.CreateCounter<long>("livecomments.moderation.acts", "{act}", "What moderators did, by kind.");
+    }
+
+    public void Judged(Verdict verdict, TimeSpan duration)
+    {
+        _judged.Add(1, new KeyValuePair<string, object?>("action", NameOf(verdict.Action)), new KeyValuePair<string, object?>("reason", verdict.Reason));
+        _duration.Record(duration.TotalSeconds);
+    }
+
+    public void Acted(string kind) => _acts.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    // Written once, and not for each comment.
+    private static string NameOf(ModerationAction action) => action switch
+    {
+        ModerationAction.Hold => "hold",
+        ModerationAction.Reject => "reject",
+        ModerationAction.Drop => "drop",
+        _ => "approve",
+    };
+}

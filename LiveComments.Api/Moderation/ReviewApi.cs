@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Security.Claims;
+using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.State;
+using LiveComments.Api.Persistence;
+using LiveComments.Api.Streams;
+using LiveComments.Api.Web;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NATS.Client.Core;
+using Npgsql;
+
+namespace LiveComments.Api.Moderation;
+
+/// <summary><c>…/moderation/queue</c>: what waits for a moderator; <c>…/moderation/comments</c>: what moderators take away; <c>…/comments/held</c>: one's own.</summary>
+static class ReviewApi
+{
+    // Who claims comments and goes away holds them up no longer than this.
+    private static readonly TimeSpan ClaimDuration = TimeSpan.FromMinutes(2);
+
+    // Of one user on one stream, the newest.
+    private const int MaxOwn = 50;
+
+    public static void MapReview(this WebApplication app)
+    {
+        var moderation = app.MapGroup("/api/streams/{streamId}/moderation").RequireValidStreamId().RequireAuthorization().RequireModerator();
+        moderation.MapGet("/queue", Queue).WithSummary("What waits for a moderator, oldest first");
+        moderation.MapPost("/queue/claim", Claim).WithSummary("Takes the oldest that nobody looks at, for two minutes");
+        moderation.MapPost("/queue/{commentId}/approve", Approve).WithSummary("Posts a held comment, now");
+        moderation.MapPost("/queue/{commentId}/reject", Reject).WithSummary("Refuses a held comment; its author is told");
+        moderation.MapPost("/comments/{commentId}/delete", Delete).WithSummary("Takes a comment away, for everybody and for good");
+
+        app.MapGet("/api/streams/{streamId}/comments/held", Own).RequireValidStreamId().RequireAuthorization().WithSummary("What became of one's own comments that were held");
+    }
+
+    private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Queue(
+        string streamId, string? limit, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
+        Paging.TryReadLimit(limit, out var size)
+            ? TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.QueueAsync(database, streamId, size, token), cancellationToken))
+            : Paging.LimitFault();
+
+    private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Claim(
+        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var count = request.Count ?? 1;
+        if (count is < 1 or > ModerationLimits.MaxClaims)
+            return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
+        var (by, now) = (Moderating.In(context).By.Id, clock.GetUtcNow());
+        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.ClaimAsync(database, streamId, by, count, now, now + ClaimDuration, token), cancellationToken));
+    }
+
+    private static Task<Results<Ok<Comment>, ProblemHttpResult>> Approve(
+        string streamId, string commentId, ModerationReason reason, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ModerationActs acts, CancellationToken cancellationToken) =>
+        DecideAsync(ModerationActKinds.ApproveComment, streamId, commentId, reason, context, database, reads, acts, cancellationToken);
+
+    private static Task<Results<Ok<Comment>, ProblemHttpResult>> Reject(
+        string streamId, string commentId, ModerationReason reason, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ModerationActs acts, CancellationToken cancellationToken) =>
+        DecideAsync(ModerationActKinds.RejectComment, streamId, commentId, reason, context, database, reads, acts, cancellationToken);
+
+    private static async Task<Results<Ok<Comment>, ProblemHttpResult>> DecideAsync(
+        string kind, string streamId, string commentId, ModerationReason reason, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ModerationActs acts, CancellationToken cancellationToken)
+    {
+        if (ModerationInput.FaultOfReason(reason.Reason) is { } fault)
+            return fault;
+        // What was dropped waits for nobody.
+        if (!CommentId.TryParse(commentId, out var id)
+            || await reads.ReadAsync(token => ModerationRows.FindHeldAsync(database, streamId, id, token), cancellationToken) is not { } held || held.Status == HeldHeaders.Dropped)
+            return OneCommentApi.NotFound(streamId);
+        var wanted = kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected;
+        if (held.Status == wanted)
+            return TypedResults.Ok(held.Comment);
+        if (held.Status != HeldStatus.Held)
+            return Decided(held.Status);
+
+        var headers = new NatsHeaders();
+        foreach (var (name, value) in held.Headers)
+            headers[name] = value;
+        var moderating = Moderating.In(context);
+        var act = acts.New(streamId, kind, moderating.By, reason.Reason) with { Comment = held.Comment };
+        // One decision, whichever it is: of two moderators who decide at once the log tells who was first.
+        return await acts.PerformAsync(act, cancellationToken, once: $"review {commentId}", headers) switch
+        {
+            ActResult.Done(var done) when done.Kind == kind =>
+                TypedResults.Ok(kind == ModerationActKinds.ApproveComment ? ModerationEffects.Approved(held.Comment, done.At) : held.Comment),
+            ActResult.Done => Decided(wanted == HeldStatus.Approved ? HeldStatus.Rejected : HeldStatus.Approved),
+            _ => ModerationInput.Unavailable(context.Response),
+        };
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        string streamId, string commentId, ModerationReason reason, HttpContext context, CommentFinder finder, KnownComments known, ModerationActs acts, CancellationToken cancellationToken)
+    {
+        if (ModerationInput.FaultOfReason(reason.Reason) is { } fault)
+            return fault;
+        if (!CommentId.TryParse(commentId, out var id) || await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
+            return OneCommentApi.NotFound(streamId);
+        if (found.IsDeleted)
+            return TypedResults.NoContent();
+        var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
+        if (await acts.PerformAsync(act, cancellationToken, once: $"delete {commentId}") is not ActResult.Done)
+            return ModerationInput.Unavailable(context.Response);
+        known.Forget(streamId, id);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<HeldComments>, ProblemHttpResult, UnauthorizedHttpResult>> Own(
+        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+    {
+        if (principal.ToUser() is not { } user)
+            return TypedResults.Unauthorized();
+        if (await streams.FindAsync(streamId, cancellationToken) is null)
+            return StreamsApi.NotFound(streamId);
+        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken));
+    }
+
+    private static ProblemHttpResult Decided(string status) =>
+        Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.ReviewDecided, $"Another moderator was first: the comment is {status}.");
+}

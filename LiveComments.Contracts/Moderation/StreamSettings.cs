@@ -1,0 +1,17 @@
+namespace LiveComments.Contracts;
+
+/// <summary>How a stream's conversation goes. Everybody may know.</summary>
+public sealed record StreamSettings
+{
+    /// <summary>The time between two comments of one user, 0 to <see cref="ModerationLimits.MaxSlowModeSeconds"/>; 0 for none beside the rate limits.</summary>
+    public int SlowModeSeconds { get; init; }
+
+    /// <summary>Nobody but moderators comments.</summary>
+    public bool CommentsOff { get; init; }
+
+    /// <summary>Comments have nothing but emoji in them.</summary>
+    public bool EmoteOnly { get; init; }
+
+    /// <summary>Tightens everything at once while it is on, and leaves the other settings as they are.</summary>
+    public bool ShieldMode { get; init; }
+}
