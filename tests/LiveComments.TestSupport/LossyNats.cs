@@ -84,9 +84,9 @@ public sealed class LossyNats : IAsyncDisposable
             await server.ConnectAsync(IPAddress.Loopback, _serverPort, _stop.Token);
             await await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream(), _stop.Token), PassMessagesAsync(server.GetStream(), client.GetStream()));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
-            // Either side went away: both do.
+            // Either side went away: both do. A buffered stream says of a closed one that it does not support reading.
         }
         finally
         {
