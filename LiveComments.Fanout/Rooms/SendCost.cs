@@ -9,6 +9,6 @@ static class SendCost
     /// <summary>A task that is woken for each frame and writes it through the web server: 10 µs were measured.</summary>
     public const int Task = 3;
 
-    /// <summary>A poll: each frame ends a request and brings another.</summary>
+    /// <summary>A poll: each frame ends a request and brings another. An estimate: a request costs what a few dozen sends do.</summary>
     public const int Request = 20;
 }
