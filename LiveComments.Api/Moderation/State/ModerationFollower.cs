@@ -4,9 +4,6 @@ using LiveComments.Api.Moderation.Acts;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
-using NATS.Client.Core;
-using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
 using Npgsql;
 
 namespace LiveComments.Api.Moderation.State;
@@ -20,22 +17,19 @@ namespace LiveComments.Api.Moderation.State;
 ///    <see cref="EpochBeginning"/>.
 /// </remarks>
 sealed partial class ModerationFollower(
-    CurrentLog currentLog, ModerationState state, ModerationEffects effects, CommentScorer scorer, NpgsqlDataSource database, TimeProvider clock, ILogger<ModerationFollower> logger) : BackgroundService
+    CurrentLog currentLog, ModerationState state, ModerationEffects effects, CommentScorer scorer, NpgsqlDataSource database, TimeProvider clock, ILogger<ModerationFollower> logger)
+    : LogFollower(currentLog, clock)
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
-
     // Posts need what the log says; they must not wait for a Postgres that hangs.
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DatabaseRetryPause = TimeSpan.FromSeconds(5);
-
-    // A pull request that nats-server forgot in a restart is missed after half of this, and made again.
-    private static readonly TimeSpan PullExpiry = TimeSpan.FromSeconds(2);
 
     // Acts are rare; comments that are held, in a flood of them, are not.
     private const int MaxReadAhead = 500;
 
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ulong _applied;
+    private readonly TimeProvider _clock = clock;
+    private Task _owed = Task.CompletedTask;
     private bool _isPostgresOwed;
 
     /// <summary>Returns when what was decided before this process began is known, or the time is over.</summary>
@@ -45,7 +39,7 @@ sealed partial class ModerationFollower(
             return;
         try
         {
-            await _caughtUp.Task.WaitAsync(patience, clock, cancellationToken);
+            await _caughtUp.Task.WaitAsync(patience, _clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -53,19 +47,12 @@ sealed partial class ModerationFollower(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<ulong> KnownAtStartAsync(LogHandle log, CancellationToken stoppingToken)
     {
-        var log = await currentLog.WaitAsync(stoppingToken);
-        _applied = await ReadPostgresAsync(log, stoppingToken);
-        var owed = _isPostgresOwed ? ReadPostgresWhenBackAsync(log, stoppingToken) : Task.CompletedTask;
-        while (true)
-        {
-            await FollowUntilNewerAsync(log, stoppingToken);
-            log = await currentLog.NewerThanAsync(log.Epoch, stoppingToken);
-            _applied = 0;
-            if (owed.IsFaulted)
-                await owed;
-        }
+        var known = await ReadPostgresAsync(log, stoppingToken);
+        if (_isPostgresOwed)
+            _owed = ReadPostgresWhenBackAsync(log, stoppingToken);
+        return known;
     }
 
     // Returns the place of this log's epoch up to which Postgres knew.
@@ -102,67 +89,29 @@ sealed partial class ModerationFollower(
     {
         while (_isPostgresOwed)
         {
-            await Task.Delay(DatabaseRetryPause, clock, stoppingToken);
+            await Task.Delay(DatabaseRetryPause, _clock, stoppingToken);
             await ReadPostgresAsync(log, stoppingToken);
         }
     }
 
-    private async Task FollowUntilNewerAsync(LogHandle log, CancellationToken stoppingToken)
+    protected override async Task FollowAsync(LogHandle log, CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var newer = currentLog.NewerThanAsync(log.Epoch, ended.Token).AsTask();
-        var following = FollowAgainAndAgainAsync(log, ended.Token);
-        await Task.WhenAny(newer, following);
-        await ended.CancelAsync();
-        await following;
-        stoppingToken.ThrowIfCancellationRequested();
-    }
-
-    private async Task FollowAgainAndAgainAsync(LogHandle log, CancellationToken ended)
-    {
-        while (!ended.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(log, ended);
-            }
-            catch (OperationCanceledException) when (ended.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException or JsonException)
-            {
-                FollowingInterrupted(exception.Message);
-            }
-
-            await Task.Delay(RetryPause, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task FollowAsync(LogHandle log, CancellationToken cancellationToken)
-    {
-        await foreach (var entry in log.ModerationAsync(_applied + 1, cancellationToken))
+        // What nobody foresaw there ends the process, rather than be forgotten.
+        if (_owed.IsFaulted)
+            await _owed;
+        await foreach (var entry in log.ModerationAsync(Applied + 1, cancellationToken))
             Apply(log, entry);
         // What Postgres told of lies before that, and may be the last there is.
-        state.AppliedThrough(new Cursor(log.Epoch, _applied));
+        state.AppliedThrough(new Cursor(log.Epoch, Applied));
         _caughtUp.TrySetResult();
 
-        var consumer = await log.Stream.CreateOrderedConsumerAsync(
-            new NatsJSOrderedConsumerOpts
-            {
-                FilterSubjects = [LogSubjects.AllModerationOf(log.Shard, log.Epoch)],
-                DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
-                OptStartSeq = _applied + 1,
-            },
-            cancellationToken);
-        var options = new NatsJSConsumeOpts { MaxMsgs = MaxReadAhead, Expires = PullExpiry };
-        await foreach (var message in consumer.ConsumeAsync<byte[]>(opts: options, cancellationToken: cancellationToken))
+        await foreach (var message in await ConsumeAsync(log, LogSubjects.AllModerationOf(log.Shard, log.Epoch), MaxReadAhead, cancellationToken))
         {
             var entry = LogEntry.From(message);
             // What viewers see of it: by whoever hears of it, lest it is forgotten when the process dies that decided it.
             if (Apply(log, entry) is { } act && !await effects.FollowAsync(act, entry.Headers, cancellationToken))
             {
-                _applied = entry.Sequence - 1;
+                Applied = entry.Sequence - 1;
                 throw new IOException("The log did not take what follows from a moderator's act.");
             }
         }
@@ -170,7 +119,7 @@ sealed partial class ModerationFollower(
 
     private ModerationAct? Apply(LogHandle log, LogEntry entry)
     {
-        if (entry.Sequence <= _applied)
+        if (entry.Sequence <= Applied)
             return null;
         ModerationAct? act = null;
         if (entry.EventType == LogEventTypes.ModerationAct)
@@ -180,10 +129,12 @@ sealed partial class ModerationFollower(
             scorer.Learn(act);
         }
 
-        _applied = entry.Sequence;
+        Applied = entry.Sequence;
         state.AppliedThrough(new Cursor(log.Epoch, entry.Sequence));
         return act;
     }
+
+    protected override void Interrupted(string reason) => FollowingInterrupted(reason);
 
     public static ModerationAct Parse(LogEntry entry) =>
         JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.ModerationAct) ?? throw new InvalidDataException($"The log's entry {entry.Sequence} has no act in it.");
