@@ -33,8 +33,8 @@ var database = postgres.AddDatabase("comments");
 
 if (!ephemeral)
 {
+    // Redis keeps nothing: what it has is derived, and what it had before a restart is not believed (docs/decisions/0016).
     postgres.WithDataVolume();
-    redis.WithDataVolume().WithPersistence();
     nats.WithDataVolume();
 }
 

@@ -13,6 +13,7 @@ namespace LiveComments.Api.Admission;
 sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
 {
     private readonly KeyMemories _memories = new(redis, clock);
+    private readonly GatheredCalls _calls = new(redis, clock);
 
     /// <summary>Without its comments, which Redis would parse for nothing.</summary>
     public static string Script { get; } = Read("admit.lua");
@@ -24,18 +25,17 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
 
     public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, RateLimit globally, RateLimit perStream, string knownAct = "", TimeSpan retention = default)
     {
-        var database = redis.GetDatabase();
         var keys = KeysOf(streamId, userId, key, memory);
         var arguments = ArgumentsOf(streamId, memory, globally, perStream, knownAct, retention);
         RedisResult answer;
         try
         {
-            answer = await database.ScriptEvaluateAsync(ScriptHash, keys, arguments);
+            answer = await _calls.EvaluateAsync(ScriptHash, keys, arguments);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
             // A Redis that is new, or began anew, learns the script by being sent it once.
-            answer = await database.ScriptEvaluateAsync(Script, keys, arguments, CommandFlags.NoScriptCache);
+            answer = await redis.GetDatabase().ScriptEvaluateAsync(Script, keys, arguments, CommandFlags.NoScriptCache);
         }
 
         var verdict = VerdictOf(answer, globally, perStream);

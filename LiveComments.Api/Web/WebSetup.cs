@@ -12,6 +12,14 @@ static class WebSetup
     public static void AddWeb(this WebApplicationBuilder builder)
     {
         builder.Services.AddExceptionHandler<PartsAway>();
+        // Nothing here blocks a thread. So a request's way goes on where it is, on the thread that read it, instead of being
+        // queued for another one at each step: half as many hops, each of which waits for its turn under load.
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = true;
+            // The gateway's connections are few and busy: asking first whether there is something to read saves no memory, and costs two calls.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = Limits.MaxRequestBodyBytes);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

@@ -5,8 +5,9 @@ using LiveComments.Machine;
 
 namespace LiveComments.TestSupport;
 
-/// <summary>A real redis-server, password-protected, with an append-only file so that it survives a restart.</summary>
-public sealed class RedisServer : ServerProcess
+/// <summary>A real redis-server, password-protected.</summary>
+/// <param name="isKept">With an append-only file, so that what it has survives a restart.</param>
+public sealed class RedisServer(bool isKept = true) : ServerProcess
 {
     public const string Password = "test-password";
 
@@ -17,7 +18,7 @@ public sealed class RedisServer : ServerProcess
     private protected override ProcessStartInfo StartInfo(string program) => new(program,
     [
         "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", DataFolder,
-        "--requirepass", Password, "--appendonly", "yes", "--save", "",
+        "--requirepass", Password, "--appendonly", isKept ? "yes" : "no", "--save", "",
     ]);
 
     /// <summary>Deletes the key, which must be there.</summary>

@@ -12,7 +12,7 @@ abstract class Target : IAsyncDisposable
 
     public PostgresServer Postgres { get; } = new();
 
-    public RedisServer Redis { get; } = new();
+    public RedisServer Redis { get; } = new(isKept: false);
 
     /// <summary>Where comments are posted.</summary>
     public abstract IReadOnlyList<int> Ports { get; }
