@@ -54,6 +54,9 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
     public bool MayModerate(LiveStream stream, User user) =>
         stream.CreatorId == user.Id || user.Role is Roles.Moderator or Roles.Admin || state.IsModerator(stream.Id, user.Id);
 
+    /// <summary>Whether the user says who moderates the stream.</summary>
+    public static bool MayAppoint(LiveStream stream, User user) => stream.CreatorId == user.Id || user.Role == Roles.Admin;
+
     public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
     {
         await follower.CaughtUpAsync(StartPatience, cancellationToken);

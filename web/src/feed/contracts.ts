@@ -123,6 +123,7 @@ export interface CommentReaction {
   commentId: string;
   userId: string;
   username: string;
+  displayName?: string;
   avatarUrl: string | null;
   reactionType: ReactionType;
   isSet: boolean;
@@ -379,6 +380,7 @@ export interface Reactor {
   reactionType: ReactionType;
   reactedAt: number;
   cursor: string;
+  displayName?: string;
 }
 
 export interface Reset {
@@ -438,6 +440,12 @@ export interface StreamMetrics {
   reactionCount: number;
   reactionsPerMinute: number;
   measuredAt: number;
+}
+
+export interface StreamRights {
+  streamId: string;
+  mayModerate: boolean;
+  mayAppoint: boolean;
 }
 
 export interface StreamSettings {
