@@ -1,4 +1,7 @@
+using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.Reports;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
@@ -25,6 +28,9 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
+        builder.Services.AddSingleton<Reputations>();
+        builder.Services.AddSingleton<ReputationMoves>();
+        builder.Services.AddSingleton<LatelyRemoved>();
     }
 
     public static void MapModeration(this WebApplication app)
@@ -42,6 +48,7 @@ static class ModerationApi
         app.MapSettings();
         app.MapReview();
         app.MapMarks();
+        app.MapReports();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(
