@@ -11,8 +11,20 @@ export type ReactionType = 'like' | 'love' | 'haha' | 'wow' | 'sad' | 'angry';
 
 export type ModerationAction = 'approve' | 'hold' | 'reject' | 'drop';
 
+export type ReportReason =
+  | 'spam'
+  | 'harassment'
+  | 'hate'
+  | 'sexual'
+  | 'violence'
+  | 'misinformation'
+  | 'other';
+
 export type ModerationActKind =
   | 'comment.delete'
+  | 'comment.hide'
+  | 'comment.unhide'
+  | 'comment.keep'
   | 'comment.approve'
   | 'comment.reject'
   | 'comment.pin'
@@ -58,6 +70,8 @@ export type ErrorCode =
   | 'MUTED'
   | 'COMMENTS_OFF'
   | 'EMOTE_ONLY'
+  | 'FOLLOWERS_ONLY'
+  | 'SUBSCRIBERS_ONLY'
   | 'RULE_INVALID'
   | 'REVIEW_DECIDED'
   | 'TOO_MANY_CONNECTIONS'
@@ -151,6 +165,16 @@ export interface CommentReactionState {
 export interface CommentRemoved {
   streamId: string;
   commentId: string;
+}
+
+export interface CommentReport {
+  comment: Comment;
+  userId: string;
+  username: string;
+  reason: ReportReason;
+  note?: string;
+  weight: number;
+  at: number;
 }
 
 export interface CommentsBatch {
@@ -292,6 +316,7 @@ export interface ModerationAct {
   before?: StreamSettings;
   after?: StreamSettings;
   rules?: ModerationRules;
+  moves?: ReputationMove[];
 }
 
 export interface ModerationActPage {
@@ -312,6 +337,7 @@ export interface ModerationRules {
   mentions: FloodRule | null;
   emoji: FloodRule | null;
   newUsers: FloodRule | null;
+  lowReputation: ReputationRule | null;
 }
 
 export interface ModeratorList {
@@ -348,6 +374,7 @@ export interface QueuedComment {
   detail: string | null;
   claimedById: string | null;
   claimedUntil: number | null;
+  isPublished?: boolean;
 }
 
 export interface React {
@@ -381,6 +408,42 @@ export interface Reactor {
   reactedAt: number;
   cursor: string;
   displayName?: string;
+}
+
+export interface Report {
+  userId: string;
+  username: string;
+  reason: ReportReason;
+  note: string | null;
+  at: number;
+}
+
+export interface ReportedComment {
+  comment: Comment;
+  count: number;
+  weight: number;
+  isInReview: boolean;
+  reasons: Record<string, number>;
+  reports: Report[];
+}
+
+export interface ReportedComments {
+  comments: ReportedComment[];
+}
+
+export interface ReportRequest {
+  reason: ReportReason;
+  note?: string | null;
+}
+
+export interface ReputationMove {
+  userId: string;
+  by: number;
+}
+
+export interface ReputationRule {
+  action: ModerationAction;
+  below?: number | null;
 }
 
 export interface Reset {
@@ -453,6 +516,9 @@ export interface StreamSettings {
   commentsOff: boolean;
   emoteOnly: boolean;
   shieldMode: boolean;
+  followersOnlySeconds?: number;
+  subscribersOnly: boolean;
+  reportsToReview?: number;
 }
 
 export interface StreamState {
