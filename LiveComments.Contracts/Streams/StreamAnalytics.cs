@@ -20,7 +20,7 @@ public sealed record StreamAnalytics
     /// <summary>Comments that were shown, whatever became of them later.</summary>
     public required IReadOnlyList<int> Comments { get; init; }
 
-    /// <summary>Different users who commented; exact up to <see cref="AnalyticsLimits.ExactCommenters"/> of one step, and some three per cent off beyond.</summary>
+    /// <summary>Different users who commented; exact up to <see cref="AnalyticsLimits.ExactCommenters"/> of one step, and some four per cent off beyond.</summary>
     public required IReadOnlyList<int> Commenters { get; init; }
 
     /// <summary>Reactions to the stream, of all types.</summary>
@@ -85,11 +85,14 @@ public static class AnalyticsLimits
     /// <summary>Steps of one answer: a day by the minute.</summary>
     public const int MaxSteps = 1_440;
 
+    /// <summary>The longest time that one answer covers, in days.</summary>
+    public const int MaxDays = 31;
+
     /// <summary>Steps of an answer when the request doesn't say how long they are: as many as a chart can show.</summary>
     public const int DefaultSteps = 240;
 
     /// <summary>Different users of one step who are counted exactly.</summary>
-    public const int ExactCommenters = 1_024;
+    public const int ExactCommenters = 512;
 
     /// <summary>Best comments of one answer.</summary>
     public const int TopComments = 10;
