@@ -1,3 +1,4 @@
+using LiveComments.Api.Analytics;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
@@ -16,7 +17,7 @@ namespace LiveComments.Api.Moderation;
 /// 3. How the stream's conversation goes: off, emoji only.
 /// 4. The rules: those of all streams, those of this one, and those of the shield while it is up. The severest counts.
 /// </remarks>
-sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, ModerationMetrics metrics, TimeProvider clock)
+sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, RefusalCounts refusals, ModerationMetrics metrics, TimeProvider clock)
 {
     // A process that has just started knows nothing of bans yet; after this it goes on with what it knows.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
@@ -63,6 +64,8 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var began = clock.GetTimestamp();
         var judgement = Judge(stream, user, text, mentions);
         metrics.Judged(judgement.Verdict, clock.GetElapsedTime(began));
+        if (judgement.Refusal is not null)
+            refusals.Count(stream.Id);
         return judgement;
     }
 

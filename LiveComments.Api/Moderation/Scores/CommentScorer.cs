@@ -44,6 +44,9 @@ sealed class CommentScorer
         return scores;
     }
 
+    /// <summary>The text's mood, as <see cref="CommentScores.Sentiment"/>.</summary>
+    public double MoodOf(string content) => Score(content, FoldedText.Of(content)).Sentiment;
+
     /// <summary>Learns from an act that says what a moderator thinks of a comment; from others nothing.</summary>
     public void Learn(ModerationAct act)
     {
