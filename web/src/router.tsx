@@ -32,8 +32,25 @@ const stream = createRoute({
   },
 });
 
+// Of moderators and broadcasters: nobody else loads any of it.
+const moderation = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$streamId/moderation',
+  component: lazyRouteComponent(() => import('./moderation/ModerationPage'), 'ModerationPage'),
+});
+const moderationOfAll = createRoute({
+  getParentRoute: () => root,
+  path: '/moderation',
+  component: lazyRouteComponent(() => import('./moderation/AllStreamsPage'), 'AllStreamsPage'),
+});
+const broadcast = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$streamId/broadcast',
+  component: lazyRouteComponent(() => import('./broadcast/BroadcastPage'), 'BroadcastPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, stream]),
+  routeTree: root.addChildren([home, stream, moderation, moderationOfAll, broadcast]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

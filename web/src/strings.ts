@@ -27,6 +27,7 @@ export const strings = {
   startedAgo: (what: string) => `started ${what}`,
 
   // A stream
+  moderate: 'Moderate',
   skipToComposer: 'Skip to the comment box',
   status: { scheduled: 'Scheduled', live: 'Live', ended: 'Ended' },
   watching: (count: number) => `${count.toLocaleString()} watching`,

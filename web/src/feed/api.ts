@@ -28,6 +28,8 @@ export interface Failure {
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
+  /** The part of the request that is at fault, when the service says: `words[3]`. */
+  readonly field?: string;
 }
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
@@ -92,7 +94,15 @@ export interface Api {
     kind: SanctionKind,
     terms: SanctionTerms,
   ): Promise<Answer<Sanction>>;
+  /** What only some pages need, such as those of moderators: any of the service's addresses. Its answer is an object, or nothing. */
+  send<T>(
+    method: Method,
+    path: string,
+    request?: { body?: unknown; query?: Record<string, string | number | undefined> },
+  ): Promise<Answer<T>>;
 }
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface ApiOptions {
   /** Of the service, such as `https://live.example`; empty for the page's own origin. */
@@ -105,7 +115,7 @@ export function createApi(options: ApiOptions = {}): Api {
   const { baseUrl = '', fetch: send = (address, init) => fetch(address, init), getToken } = options;
 
   const ask = async <T>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: Method,
     path: string,
     isUsable: (value: Record<string, unknown>, status: number) => boolean,
     request: { body?: unknown; query?: Record<string, string | number | undefined>; key?: string } = {},
@@ -196,6 +206,7 @@ export function createApi(options: ApiOptions = {}): Api {
         (value) => typeof value.kind === 'string',
         { body: terms },
       ),
+    send: (method, path, request) => ask(method, path, anything, request),
   };
 }
 
@@ -231,7 +242,10 @@ function read<T>(
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), Date.now());
   const problem = decodeProblem(text);
   return problem
-    ? failure(problem.code, problem.detail || problem.title, problem.retryable === true, retryAfterMs)
+    ? {
+        ...failure(problem.code, problem.detail || problem.title, problem.retryable === true, retryAfterMs),
+        ...(typeof problem.field === 'string' && { field: problem.field }),
+      }
     : failure(
         response.status === 401 ? 'UNAUTHORIZED' : 'UNEXPECTED',
         `The service answered with status ${response.status}.`,

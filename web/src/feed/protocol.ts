@@ -66,11 +66,13 @@ export type MessageType = ServerMessage['type'];
 /** What the service says of the connection itself, before it closes. */
 export type ServerError = Contracts.ServerError;
 
-/** RFC 9457 problem details, with our two members. */
+/** RFC 9457 problem details, with our members. */
 export interface Problem {
   title: string;
   status: number;
   detail?: string | null;
   code: string;
   retryable: boolean;
+  /** The part of the request that is at fault, where there are many. */
+  field?: string;
 }

@@ -1,0 +1,47 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useFeedState, useWatching } from '../watch/watching';
+import { Console } from './Console';
+import { DeskFrame } from './DeskFrame';
+import { deskStrings as strings } from './strings';
+
+/** The console beside the player, on the watch page: nobody who moderates has to leave it. */
+export function ModerationPanel({ onClose }: { onClose(): void }) {
+  const { feed, session } = useWatching();
+  const mayAppoint = useFeedState((state) => state.rights?.mayAppoint ?? false);
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => panel.current?.querySelector<HTMLElement>('[role="tab"]')?.focus(), []);
+  if (!session) return null;
+  return (
+    <aside
+      className="moderation-panel"
+      aria-label={strings.moderation}
+      ref={panel}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+      }}
+    >
+      <header className="panel-head">
+        <h2>{strings.moderation}</h2>
+        <Link to="/streams/$streamId/moderation" params={{ streamId: feed.streamId }}>
+          {strings.ownPage}
+        </Link>
+        <Link to="/streams/$streamId/broadcast" params={{ streamId: feed.streamId }}>
+          {strings.broadcasterPage}
+        </Link>
+        <button
+          type="button"
+          className="icon"
+          aria-label={strings.closeConsole}
+          title={strings.closeConsole}
+          onClick={onClose}
+        >
+          ✕
+        </button>
+      </header>
+      <DeskFrame session={session} streamId={feed.streamId} mayAppoint={mayAppoint}>
+        <Console feed={feed} />
+      </DeskFrame>
+    </aside>
+  );
+}
