@@ -25,6 +25,7 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
+        builder.Services.AddSingleton<ReviewTail>();
     }
 
     public static void MapModeration(this WebApplication app)

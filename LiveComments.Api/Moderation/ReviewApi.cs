@@ -37,19 +37,26 @@ static class ReviewApi
     }
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Queue(
-        string streamId, string? limit, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
+        string streamId, string? limit, NpgsqlDataSource database, ReviewTail tail, CancellationToken cancellationToken) =>
         Paging.TryReadLimit(limit, out var size)
-            ? TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.QueueAsync(database, streamId, size, token), cancellationToken))
+            ? TypedResults.Ok(await WaitingAsync(tail, streamId, token => ModerationRows.QueueAsync(database, streamId, size, token), cancellationToken))
             : Paging.LimitFault();
 
+    // Without what was decided a moment ago, which Postgres may not know yet.
+    private static async Task<ReviewQueue> WaitingAsync(ReviewTail tail, string streamId, Func<CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
+    {
+        var (queue, decided) = await tail.ReadAsync(streamId, read, cancellationToken);
+        return decided.Count == 0 ? queue : new ReviewQueue([.. queue.Comments.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
+    }
+
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Claim(
-        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, TimeProvider clock, CancellationToken cancellationToken)
+        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, ReviewTail tail, TimeProvider clock, CancellationToken cancellationToken)
     {
         var count = request.Count ?? 1;
         if (count is < 1 or > ModerationLimits.MaxClaims)
             return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
         var (by, now) = (Moderating.In(context).By.Id, clock.GetUtcNow());
-        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.ClaimAsync(database, streamId, by, count, now, now + ClaimDuration, token), cancellationToken));
+        return TypedResults.Ok(await WaitingAsync(tail, streamId, token => ModerationRows.ClaimAsync(database, streamId, by, count, now, now + ClaimDuration, token), cancellationToken));
     }
 
     private static Task<Results<Ok<Comment>, ProblemHttpResult>> Approve(
@@ -107,14 +114,18 @@ static class ReviewApi
     }
 
     private static async Task<Results<Ok<HeldComments>, ProblemHttpResult, UnauthorizedHttpResult>> Own(
-        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, ReviewTail tail, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user)
             return TypedResults.Unauthorized();
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
-        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken));
+        var (own, decided) = await tail.ReadAsync(streamId, token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken);
+        return TypedResults.Ok(new HeldComments([.. own.Comments.Select(held => held.Status == HeldStatus.Held && decided.GetValueOrDefault(held.Comment.Id) is { } act ? Decided(held, act) : held)]));
     }
+
+    private static HeldComment Decided(HeldComment held, ModerationAct act) =>
+        new(held.Comment with { Status = null }, act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected, act.Reason);
 
     private static ProblemHttpResult Decided(string status) =>
         Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.ReviewDecided, $"Another moderator was first: the comment is {status}.");

@@ -26,6 +26,7 @@ sealed class Room : IDisposable
     private readonly Dictionary<string, WireMessage> _notices = new(StringComparer.Ordinal);
     private Frame _newest;
     private ulong _sequence;
+    private TaskCompletionSource? _moved;
     private long? _flushedAt;
     private long? _reactionsAt;
     private long? _due;
@@ -86,6 +87,8 @@ sealed class Room : IDisposable
             if (entry.Sequence <= _sequence)
                 throw new InvalidDataException($"Room {StreamId} went from {_sequence} to {entry.Sequence}.");
             _sequence = entry.Sequence;
+            _moved?.SetResult();
+            _moved = null;
             if (entry.EventType is LogEventTypes.CommentPosted)
                 Interlocked.Increment(ref _commentBalance);
             if (Reactions.IsOne(entry))
@@ -98,16 +101,31 @@ sealed class Room : IDisposable
                 _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount)));
             }
 
-            if (entry.EventType == LogEventTypes.CommentDeleted)
+            if (Removals.TargetOf(entry) is { } removed)
             {
                 Interlocked.Decrement(ref _commentBalance);
-                if (Removals.TargetOf(entry) is { } removed)
-                    Remove_NeedsLock(removed);
+                Remove_NeedsLock(removed);
                 Flush_NeedsLock();
                 return;
             }
 
             Schedule_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Completes when the room has that entry, and whoever enters is not shown what it removed; or with something before it,
+    /// so ask again. Is cancelled when the room closes.
+    /// </summary>
+    public Task WhenAt(ulong sequence)
+    {
+        lock (_lock)
+        {
+            if (_sequence >= sequence)
+                return Task.CompletedTask;
+            if (_closed)
+                return Task.FromCanceled(new CancellationToken(canceled: true));
+            return (_moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -159,6 +177,8 @@ sealed class Room : IDisposable
         lock (_lock)
         {
             _closed = true;
+            _moved?.SetCanceled();
+            _moved = null;
             _timer.Dispose();
             _newest.End();
         }

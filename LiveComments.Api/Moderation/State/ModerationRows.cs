@@ -72,6 +72,13 @@ static class ModerationRows
         return new ModerationActPage(acts, acts.Count == limit ? last.ToString() : null);
     }
 
+    /// <summary>Up to which entry Postgres has the log; null when it has none of it.</summary>
+    public static async Task<Cursor?> WrittenAsync(NpgsqlDataSource database, int shard, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await CommentRows.WrittenAsync(connection, shard, cancellationToken);
+    }
+
     /// <summary>What waits, oldest first.</summary>
     public static async Task<ReviewQueue> QueueAsync(NpgsqlDataSource database, string streamId, int limit, CancellationToken cancellationToken)
     {
