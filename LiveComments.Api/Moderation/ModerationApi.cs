@@ -1,4 +1,5 @@
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.People;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
@@ -26,6 +27,8 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
         builder.Services.AddSingleton<ReviewTail>();
+        builder.Services.AddSingleton<PeopleNews>();
+        builder.Services.AddHostedService<BanAnswers>();
     }
 
     public static void MapModeration(this WebApplication app)

@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
@@ -23,6 +24,7 @@ sealed class Room : IDisposable
     private readonly ReactionSums _reactions;
     private readonly RoomSampling _sampling;
     private readonly CalmPace? _calm;
+    private readonly Tally<string> _users = new(int.MaxValue);
     private readonly Dictionary<string, WireMessage> _notices = new(StringComparer.Ordinal);
     private Frame _newest;
     private ulong _sequence;
@@ -139,6 +141,33 @@ sealed class Room : IDisposable
             _notices[notice.Type] = notice;
             _pending.Replace(notice);
             Schedule_NeedsLock();
+        }
+    }
+
+    /// <summary>Who is here by name, on one connection or several.</summary>
+    public IReadOnlyList<string> Users => _users.All;
+
+    /// <summary>Somebody is here by name from now on; by the same name they leave.</summary>
+    public void Arrived(string userId) => _users.TryTake(userId);
+
+    public void Left(string userId) => _users.Release(userId);
+
+    public bool Has(string userId) => _users.Of(userId) > 0;
+
+    /// <summary>Says something to one user at once, on all their connections; to nobody else, and not to who comes later.</summary>
+    public void Tell(string userId, WireMessage message) => Tell(new PersonalNotes.Note(userId, message, Dismissal: null));
+
+    /// <summary>Tells one user that they are banned, and ends their connections with it.</summary>
+    public void Dismiss(string userId, string why) => Tell(new PersonalNotes.Note(userId, MessageEncoding.Error(ErrorCodes.Banned, why, retryable: false), why));
+
+    private void Tell(PersonalNotes.Note note)
+    {
+        lock (_lock)
+        {
+            if (_closed || !Has(note.UserId))
+                return;
+            _pending.Add(note);
+            Flush_NeedsLock();
         }
     }
 

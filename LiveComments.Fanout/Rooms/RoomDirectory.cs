@@ -220,10 +220,23 @@ sealed partial class RoomDirectory(
         private readonly RoomDirectory _directory;
         private Holding? _holding;
         private int _sendCost;
+        private string? _userId;
 
         internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
 
         public Room Room { get; }
+
+        /// <summary>From now on it is that user's: what concerns them alone is told here, too.</summary>
+        public void Become(string? userId)
+        {
+            if (userId is not null)
+                Room.Arrived(userId);
+            if (Interlocked.Exchange(ref _userId, userId) is { } before)
+                Room.Left(before);
+            // It ended meanwhile, and whoever ended it may not have seen this.
+            if (Volatile.Read(ref _holding) is null && Interlocked.Exchange(ref _userId, null) is { } late)
+                Room.Left(late);
+        }
 
         /// <summary>Given back along with the stay, which for a detached viewer is long after its request.</summary>
         public IDisposable? Along { get; set; }
@@ -244,6 +257,7 @@ sealed partial class RoomDirectory(
             if (Interlocked.Exchange(ref _holding, null) is not { } holding)
                 return;
             _directory._audience.Left(_sendCost);
+            Become(null);
             _directory.Leave(holding);
             _directory.Count(holding, Room);
             Along?.Dispose();

@@ -54,6 +54,8 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
                 await FlushAsync(left);
                 if (frame is not null)
                     latency.Delivered(frame);
+                if (frame?.DismissalOf(viewer) is not null)
+                    return CloseReason.Banned;
                 if (walk.IsTooFarBehind)
                     return CloseReason.TooSlow;
             }

@@ -35,7 +35,7 @@ static class TypeScriptContracts
         ("ModerationAction", typeof(ModerationActions), ["WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action"]),
         ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
         ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
-        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status"]),
+        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status", "CommentReviewed.status"]),
         ("ErrorCode", typeof(ErrorCodes), []),
         ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];
