@@ -27,6 +27,7 @@ public sealed class RemovalRaces(AccessSystem system) : IDisposable
     private readonly HttpClient _ownerElsewhere = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("race-owner"));
     private readonly HttpClient _author = AccessSystem.ClientOf(system.Api, TestTokens.Of("race-author"));
     private readonly HttpClient _authorElsewhere = AccessSystem.ClientOf(system.ClosedApi, TestTokens.Of("race-author"));
+    private int _joiners;
     private readonly HttpClient _node = AccessSystem.ClientOf(system.Fanout);
 
     // So many that none of them watches on more connections than one user may.
@@ -123,7 +124,7 @@ public sealed class RemovalRaces(AccessSystem system) : IDisposable
 
     private async Task<string> JoinAsync(string transport, int kind, Race race)
     {
-        var (node, token) = kind % 2 == 0 ? (system.Fanout, null) : (system.ClosedFanout, TestTokens.Of($"race-joiner-{kind}"));
+        var (node, token) = kind % 2 == 0 ? (system.Fanout, null) : (system.ClosedFanout, TestTokens.Of($"race-joiner-{Interlocked.Increment(ref _joiners)}"));
         await using var viewer = await LiveClient.OpenAsync(transport, node.Address, race.StreamId, token: token);
         return (await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch)).Payload.GetRawText();
     }

@@ -152,6 +152,13 @@ export interface CommentRemoved {
   commentId: string;
 }
 
+export interface CommentReviewed {
+  streamId: string;
+  commentId: string;
+  status: HeldStatus;
+  note: string | null;
+}
+
 export interface CommentsBatch {
   streamId: string;
   comments: Comment[];
@@ -254,6 +261,7 @@ export interface ListedStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveStream {
@@ -266,6 +274,7 @@ export interface LiveStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveTicket {
@@ -458,6 +467,7 @@ export interface StreamState {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface User {
@@ -486,6 +496,7 @@ export type ContractMessage =
   | { type: 'reactions_batch'; payload: ReactionsBatch }
   | { type: 'viewer_count'; payload: ViewerCount }
   | { type: 'comment_count'; payload: CommentCount }
+  | { type: 'comment_reviewed'; payload: CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'cursor_moved'; payload: CursorMoved }
   | { type: 'reset'; payload: Reset }
