@@ -47,6 +47,7 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(SanctionList))]
 [JsonSerializable(typeof(ModeratorList))]
 [JsonSerializable(typeof(StreamSettings))]
+[JsonSerializable(typeof(StreamRights))]
 [JsonSerializable(typeof(ReviewQueue))]
 [JsonSerializable(typeof(QueuedComment))]
 [JsonSerializable(typeof(ClaimRequest))]

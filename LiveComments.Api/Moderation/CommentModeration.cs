@@ -65,6 +65,9 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         return sanction.Kind == SanctionKinds.Ban ? $"You are banned{until}{why}" : $"You may not comment{until}{why}";
     }
 
+    /// <summary>Whether the user says who moderates the stream.</summary>
+    public static bool MayAppoint(LiveStream stream, User user) => stream.CreatorId == user.Id || user.Role == Roles.Admin;
+
     public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
     {
         await follower.CaughtUpAsync(StartPatience, cancellationToken);

@@ -46,6 +46,7 @@ static class ModerationApi
         app.MapSettings();
         app.MapReview();
         app.MapMarks();
+        app.MapRights();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(

@@ -76,6 +76,8 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Settings("GET"), Ids.OfNothing, null,                                              "404     404     404     404     404     404     404     404     404"),
         new(Settings("PUT"), Ids.OfOneStream, """{"slowModeSeconds":5}""",                     "401     403     403     200     403     200     200     401     401"),
         new(Settings("PUT"), Ids.OfNothing, "{}",                                              "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/streams/{streamId}/me", Ids.OfOneStream, null,                           "401     200     200     200     200     200     200     401     401"),
+        new("GET /api/streams/{streamId}/me", Ids.OfNothing, null,                             "401     404     404     404     404     404     404     401     401"),
         new("GET /api/streams/{streamId}/comments/held", Ids.OfOneStream, null,                "401     200     200     200     200     200     200     401     401"),
         new("GET /api/streams/{streamId}/comments/held", Ids.OfNothing, null,                  "401     404     404     404     404     404     404     401     401"),
         new(Moderation("GET", "acts"), Ids.OfOneStream, null,                                  "401     403     403     200     403     200     200     401     401"),

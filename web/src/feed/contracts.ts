@@ -123,6 +123,7 @@ export interface CommentReaction {
   commentId: string;
   userId: string;
   username: string;
+  displayName?: string;
   avatarUrl: string | null;
   reactionType: ReactionType;
   isSet: boolean;
@@ -388,6 +389,7 @@ export interface Reactor {
   reactionType: ReactionType;
   reactedAt: number;
   cursor: string;
+  displayName?: string;
 }
 
 export interface Reset {
@@ -447,6 +449,12 @@ export interface StreamMetrics {
   reactionCount: number;
   reactionsPerMinute: number;
   measuredAt: number;
+}
+
+export interface StreamRights {
+  streamId: string;
+  mayModerate: boolean;
+  mayAppoint: boolean;
 }
 
 export interface StreamSettings {

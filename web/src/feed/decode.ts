@@ -57,7 +57,12 @@ function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
         payload.comments.every(isComment)
       );
     case 'comment_updated':
-      return typeof payload.commentId === 'string' && isCounts(payload.reactionChanges);
+      return (
+        typeof payload.commentId === 'string' &&
+        isCounts(payload.reactionChanges) &&
+        isFlag(payload.isPinned) &&
+        isFlag(payload.isHighlighted)
+      );
     case 'comment_removed':
       return typeof payload.commentId === 'string';
     case 'reactions_batch':
@@ -90,6 +95,10 @@ export function isCommentPage(value: Record<string, unknown>): boolean {
 
 export function isCounts(value: unknown): value is Record<string, number> {
   return isObject(value) && Object.values(value).every((count) => typeof count === 'number');
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean';
 }
 
 export function isStreamInfo(value: Record<string, unknown>): boolean {

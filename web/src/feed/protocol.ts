@@ -8,13 +8,19 @@ export type {
   CommentReactionPage,
   CommentReactionState,
   CommentsBatch,
+  CommentUpdated,
+  HeldComments,
+  HeldStatus,
   ListedStream,
   LiveTicket,
   ReactionTotals,
   ReactionType,
   Reset,
   Role,
+  Sanction,
+  SanctionKind,
   StreamList,
+  StreamRights,
   StreamStatus,
   User,
 } from './contracts';
@@ -25,6 +31,16 @@ export type Cursor = string;
 export type Session = Contracts.DevToken;
 
 export type StreamInfo = Contracts.LiveStream;
+
+/** Why somebody reports a comment. */
+export type ReportReason =
+  | 'spam'
+  | 'harassment'
+  | 'hate'
+  | 'sexual'
+  | 'violence'
+  | 'misinformation'
+  | 'other';
 
 /** The answer to a post: the comment, and its own place in the log. */
 export type PostedComment = Contracts.Comment & { cursor: Cursor };

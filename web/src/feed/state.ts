@@ -1,5 +1,5 @@
 import type { Failure } from './api';
-import type { Comment, ReactionType, StreamInfo } from './protocol';
+import type { Comment, ReactionType, StreamInfo, StreamRights } from './protocol';
 import type { Entry } from './timeline';
 
 /** How messages come: chosen by option, exchanged for the next one when it can't be had. */
@@ -40,8 +40,8 @@ export interface ReactionSums {
 /**
  * - `pending`: waits for its turn or the network, or is on its way (`isSending`)
  * - `rate_limited`: waits until `retryAtMs`, then goes by itself
- * - `held`: accepted, and shown to others when a moderator has looked at it
- * - `rejected`: the service will not have it, for `reason`; it stays for its author to change or remove
+ * - `held`: accepted, and shown to others when a moderator has let it pass; then it is none any more
+ * - `rejected`: the service, or a moderator, will not have it, for `reason`; it stays for its author to change or remove
  * - `failed`: no answer within 3 tries or 5 minutes; it stays for its author to retry, change or remove
  *
  * One that is accepted is none any more: it stands among the entries.
@@ -66,6 +66,8 @@ export interface OwnPost {
   /** `Date.now()` of the next try, when that is known. */
   readonly retryAtMs: number | null;
 }
+
+export type Rights = Pick<StreamRights, 'mayModerate' | 'mayAppoint'>;
 
 /** The answers to a comment, oldest first. */
 export interface Thread {
@@ -97,7 +99,7 @@ export interface FeedState {
   readonly interruption: Interruption | null;
   /** Null while everything is shown. */
   readonly sampling: Sampling | null;
-  /** The newest pinned comment. */
+  /** What the broadcaster wants everybody to see; it need not be among the entries. */
   readonly pinned: Comment | null;
   readonly viewers: number | null;
   readonly comments: number | null;
@@ -114,4 +116,6 @@ export interface FeedState {
   readonly people: readonly Person[];
   /** The service no longer takes the session's token: sign in again. Posts wait for that. */
   readonly isSessionOver: boolean;
+  /** What this user may do here besides taking part; null for who may not, or until it is known. */
+  readonly rights: Rights | null;
 }

@@ -245,6 +245,60 @@ describe('what is shown beside the comments', () => {
     expect(store.getState().pinned).toBeNull();
   });
 
+  const marked = (
+    commentId: string,
+    mark: { isPinned?: boolean; isHighlighted?: boolean },
+  ): ServerMessage => ({
+    type: 'comment_updated',
+    payload: { streamId: 'demo', commentId, reactionChanges: {}, ...mark },
+  });
+
+  test('a comment is pinned and highlighted live, wherever it is shown, and no longer when that is taken back', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1), aComment(2)], 2));
+    store.receive(marked('1', { isPinned: true }));
+    store.receive(marked('2', { isHighlighted: true }));
+    expect(store.getState().pinned).toMatchObject({ id: '1', isPinned: true });
+    expect(store.getState().entries.map(({ comment }) => [comment.isPinned, comment.isHighlighted])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+    store.receive(marked('1', { isHighlighted: true }));
+    expect(store.getState().pinned).toMatchObject({ isHighlighted: true });
+    store.receive(marked('1', { isPinned: false }));
+    store.receive(marked('2', { isPinned: true }));
+    expect(store.getState().pinned?.id).toBe('2');
+    expect(store.getState().entries[0]?.comment).toMatchObject({ isPinned: false, isHighlighted: true });
+  });
+
+  test('a page of history, or a batch that comes late, undoes no mark', () => {
+    const store = createFeedStore('demo');
+    store.receive(marked('1', { isPinned: true, isHighlighted: true }));
+    store.receive(aBatch([aComment(1), aComment(2)], 2));
+    store.receiveCounts([aComment(1), aComment(2, { isHighlighted: true })]);
+    expect(store.getState().entries.map(({ comment }) => comment.isHighlighted)).toEqual([true, true]);
+    expect(store.getState().pinned?.id).toBe('1');
+    // Another tab begins with what this one knows.
+    const other = createFeedStore('demo');
+    other.load(store.snapshot());
+    other.receiveOlder({ comments: [aComment(1, { cursor: '1-1' })], next: null });
+    expect(other.getState().pinned).toMatchObject({ id: '1', isHighlighted: true });
+  });
+
+  test('what is pinned is told at the beginning, unless something newer overtook the answer', () => {
+    const store = createFeedStore('demo');
+    store.receivePinned(aComment(7, { isPinned: true }), store.pinChanges());
+    expect(store.getState().pinned?.id).toBe('7');
+    const asOf = store.pinChanges();
+    store.receive(marked('7', { isPinned: false }));
+    store.receivePinned(aComment(7, { isPinned: true }), asOf);
+    expect(store.getState().pinned).toBeNull();
+    store.receivePinned(aComment(8, { isPinned: true }), store.pinChanges());
+    store.receive({ type: 'comment_removed', payload: { streamId: 'demo', commentId: '8' } });
+    store.receivePinned(aComment(8, { isPinned: true }), store.pinChanges());
+    expect(store.getState().pinned).toBeNull();
+  });
+
   test('a reader who goes back keeps what was loaded, and lets go of it at the end again', () => {
     const store = createFeedStore('demo');
     const placed = (id: number) => aComment(id, { cursor: `1-${id}` });
