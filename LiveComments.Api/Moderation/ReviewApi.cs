@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.Reports;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
@@ -37,26 +38,40 @@ static class ReviewApi
     }
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Queue(
-        string streamId, string? limit, NpgsqlDataSource database, ReviewTail tail, CancellationToken cancellationToken) =>
+        string streamId, string? limit, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, CancellationToken cancellationToken) =>
         Paging.TryReadLimit(limit, out var size)
-            ? TypedResults.Ok(await WaitingAsync(tail, streamId, token => ModerationRows.QueueAsync(database, streamId, size, token), cancellationToken))
+            ? TypedResults.Ok(await WaitingAsync(
+                streamId, database, removed, tail, state, (connection, threshold, gone, token) => ModerationRows.QueueAsync(connection, streamId, threshold, gone, size, token), cancellationToken))
             : Paging.LimitFault();
 
-    // Without what was decided a moment ago, which Postgres may not know yet.
-    private static async Task<ReviewQueue> WaitingAsync(ReviewTail tail, string streamId, Func<CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
-    {
-        var (queue, decided) = await tail.ReadAsync(streamId, read, cancellationToken);
-        return decided.Count == 0 ? queue : new ReviewQueue([.. queue.Comments.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
-    }
-
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Claim(
-        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, ReviewTail tail, TimeProvider clock, CancellationToken cancellationToken)
+        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var count = request.Count ?? 1;
         if (count is < 1 or > ModerationLimits.MaxClaims)
             return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
         var (by, now) = (Moderating.In(context).By.Id, clock.GetUtcNow());
-        return TypedResults.Ok(await WaitingAsync(tail, streamId, token => ModerationRows.ClaimAsync(database, streamId, by, count, now, now + ClaimDuration, token), cancellationToken));
+        return TypedResults.Ok(await WaitingAsync(
+            streamId, database, removed, tail, state,
+            (connection, threshold, gone, token) => ModerationRows.ClaimAsync(connection, streamId, threshold, gone, by, count, now, now + ClaimDuration, token), cancellationToken));
+    }
+
+    // Nobody is shown what was taken away or decided a moment ago, though Postgres may not know of it yet.
+    private static async Task<ReviewQueue> WaitingAsync(
+        string streamId, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state,
+        Func<NpgsqlConnection, int, IReadOnlySet<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
+    {
+        var (queue, decided) = await tail.ReadAsync(
+            streamId,
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                var gone = await removed.ReadAsync(connection, streamId, token);
+                return await read(connection, ReportsApi.ThresholdOf(state.SettingsOf(streamId)), gone, token);
+            },
+            cancellationToken);
+        return decided.Count == 0 ? queue : new ReviewQueue([.. queue.Comments.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
     }
 
     private static Task<Results<Ok<Comment>, ProblemHttpResult>> Approve(

@@ -42,7 +42,7 @@ sealed class ReviewTail(NpgsqlDataSource database, DatabaseReads reads, CurrentL
                 if (++looked > MaxEntries)
                     throw new TimeoutException("Postgres is far behind the log, which alone knows what was decided.");
                 if (entry.EventType == LogEventTypes.ModerationAct && ModerationFollower.Parse(entry) is { Comment: { } comment } act
-                    && act.Kind is ModerationActKinds.ApproveComment or ModerationActKinds.RejectComment)
+                    && act.Kind is ModerationActKinds.ApproveComment or ModerationActKinds.RejectComment or ModerationActKinds.KeepComment)
                     decided[comment.Id] = act;
             }
         }

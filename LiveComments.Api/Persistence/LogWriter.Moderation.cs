@@ -22,6 +22,9 @@ sealed partial class LogWriter
                 case LogEventTypes.ModerationAct:
                     AddAct(commands ??= new NpgsqlBatch(_connection), entry);
                     break;
+                case LogEventTypes.CommentReported:
+                    AddReport(commands ??= new NpgsqlBatch(_connection), entry);
+                    break;
                 case LogEventTypes.CommentMarked:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(MarkCommand(MarkTail.Parse(entry), await MonthOfAsync(entry.StreamId, cancellationToken)));
                     break;
@@ -58,6 +61,8 @@ sealed partial class LogWriter
         });
         if (ModerationSlot.Of(act) is { } slot)
             commands.BatchCommands.Add(StateCommand(entry, act, slot));
+        AddMoves(commands, entry, act);
+        AddOutcome(commands, entry, act);
         if (act is { Kind: ModerationActKinds.ApproveComment or ModerationActKinds.RejectComment, Comment: { } reviewed, StreamId: { } streamId })
         {
             commands.BatchCommands.Add(new NpgsqlBatchCommand("update held_comments set status = $3, note = $4 where stream_id = $1 and id = $2 and status = 'held'")

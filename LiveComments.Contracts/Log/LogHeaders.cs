@@ -96,6 +96,9 @@ public static class LogEventTypes
     /// <summary>Body: <see cref="Comment"/>. On the stream's moderation subject: nobody ever sees it, and its author is not told.</summary>
     public const string CommentDropped = "comment.dropped";
 
+    /// <summary>Body: <see cref="CommentReport"/>. On the stream's moderation subject: a viewer reported a comment.</summary>
+    public const string CommentReported = "comment.reported";
+
     /// <summary>No body. A later epoch's log has taken over what it needs from before, and is in use from here on.</summary>
     public const string EpochBegun = "epoch.begun";
 }

@@ -13,6 +13,7 @@ public sealed class AccessMatrixTests(AccessSystem system)
 {
     private const string Watch = "GET /live/streams/{streamId}/events";
     private const string Like = """{"reactionType":"like"}""";
+    private const string Spam = """{"reason":"spam"}""";
 
     /// <summary>What the ids of a request name.</summary>
     private enum Ids
@@ -97,6 +98,14 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Moderation("POST", "comments/{commentId}/delete"), Ids.OfOneStream, "{}",          "401     403     403     204     403     204     204     401     401"),
         new(Moderation("POST", "comments/{commentId}/delete"), Ids.CommentOfAnotherStream, "{}", "401   403     403     404     403     404     404     401     401"),
         new(Moderation("POST", "comments/{commentId}/delete"), Ids.OfNothing, "{}",            "401     404     404     404     404     404     404     401     401"),
+        new("POST /api/streams/{streamId}/comments/{commentId}/reports", Ids.OfOneStream, Spam, "401    403     204     204     204     204     204     401     401"),
+        new("POST /api/streams/{streamId}/comments/{commentId}/reports", Ids.CommentOfAnotherStream, Spam, "401 404 404   404     404     404     404     401     401"),
+        new("POST /api/streams/{streamId}/comments/{commentId}/reports", Ids.OfNothing, Spam,  "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "reports"), Ids.OfOneStream, null,                               "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "reports"), Ids.OfNothing, null,                                 "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "reports/{commentId}/keep"), Ids.OfOneStream, "{}",             "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("POST", "reports/{commentId}/keep"), Ids.CommentOfAnotherStream, "{}",  "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "reports/{commentId}/keep"), Ids.OfNothing, "{}",               "401     404     404     404     404     404     404     401     401"),
         new(Moderation("PUT", "comments/{commentId}/pin"), Ids.OfOneStream, null,              "401     403     403     204     403     204     204     401     401"),
         new(Moderation("PUT", "comments/{commentId}/pin"), Ids.CommentOfAnotherStream, null,   "401     403     403     404     403     404     404     401     401"),
         new(Moderation("PUT", "comments/{commentId}/pin"), Ids.OfNothing, null,                "401     404     404     404     404     404     404     401     401"),

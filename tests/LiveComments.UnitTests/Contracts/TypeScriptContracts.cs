@@ -32,7 +32,8 @@ static class TypeScriptContracts
         [
             "ReactionRequest.reactionType", "CommentReaction.reactionType", "CommentReactionState.reactionType", "Reactor.reactionType",
         ]),
-        ("ModerationAction", typeof(ModerationActions), ["WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action"]),
+        ("ModerationAction", typeof(ModerationActions), ["WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action", "ReputationRule.action"]),
+        ("ReportReason", typeof(ReportReasons), ["ReportRequest.reason", "CommentReport.reason", "Report.reason"]),
         ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
         ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
         ("HeldStatus", typeof(HeldStatus), ["HeldComment.status", "CommentReviewed.status"]),

@@ -11,8 +11,20 @@ export type ReactionType = 'like' | 'love' | 'haha' | 'wow' | 'sad' | 'angry';
 
 export type ModerationAction = 'approve' | 'hold' | 'reject' | 'drop';
 
+export type ReportReason =
+  | 'spam'
+  | 'harassment'
+  | 'hate'
+  | 'sexual'
+  | 'violence'
+  | 'misinformation'
+  | 'other';
+
 export type ModerationActKind =
   | 'comment.delete'
+  | 'comment.hide'
+  | 'comment.unhide'
+  | 'comment.keep'
   | 'comment.approve'
   | 'comment.reject'
   | 'comment.pin'
@@ -58,6 +70,8 @@ export type ErrorCode =
   | 'MUTED'
   | 'COMMENTS_OFF'
   | 'EMOTE_ONLY'
+  | 'FOLLOWERS_ONLY'
+  | 'SUBSCRIBERS_ONLY'
   | 'RULE_INVALID'
   | 'REVIEW_DECIDED'
   | 'TOO_MANY_CONNECTIONS'
@@ -301,6 +315,7 @@ export interface ModerationAct {
   before?: StreamSettings;
   after?: StreamSettings;
   rules?: ModerationRules;
+  moves?: ReputationMove[];
 }
 
 export interface ModerationActPage {
@@ -321,6 +336,7 @@ export interface ModerationRules {
   mentions: FloodRule | null;
   emoji: FloodRule | null;
   newUsers: FloodRule | null;
+  lowReputation: ReputationRule | null;
 }
 
 export interface ModeratorList {
@@ -357,6 +373,7 @@ export interface QueuedComment {
   detail: string | null;
   claimedById: string | null;
   claimedUntil: number | null;
+  isPublished?: boolean;
 }
 
 export interface React {
@@ -390,6 +407,42 @@ export interface Reactor {
   reactedAt: number;
   cursor: string;
   displayName?: string;
+}
+
+export interface Report {
+  userId: string;
+  username: string;
+  reason: ReportReason;
+  note: string | null;
+  at: number;
+}
+
+export interface ReportedComment {
+  comment: Comment;
+  count: number;
+  weight: number;
+  isInReview: boolean;
+  reasons: Record<string, number>;
+  reports: Report[];
+}
+
+export interface ReportedComments {
+  comments: ReportedComment[];
+}
+
+export interface ReportRequest {
+  reason: ReportReason;
+  note?: string | null;
+}
+
+export interface ReputationMove {
+  userId: string;
+  by: number;
+}
+
+export interface ReputationRule {
+  action: ModerationAction;
+  below?: number | null;
 }
 
 export interface Reset {
@@ -462,6 +515,9 @@ export interface StreamSettings {
   commentsOff: boolean;
   emoteOnly: boolean;
   shieldMode: boolean;
+  followersOnlySeconds?: number;
+  subscribersOnly: boolean;
+  reportsToReview?: number;
 }
 
 export interface StreamState {
