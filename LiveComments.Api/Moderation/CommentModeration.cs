@@ -88,7 +88,7 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
         var candidate = new Candidate(stream.Id, user.Id, text, mentions);
         var repetition = new Repetition(byUser, onStream);
-        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded) : default;
+        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded, forAll.AsksForLanguage || forStream.AsksForLanguage) : default;
         var verdict = forAll.Look(candidate, folded, repetition, scores).Or(forStream.Look(candidate, folded, repetition, scores));
         if (settings.ShieldMode)
             verdict = verdict.Or(Shield.Look(candidate, folded, repetition));
