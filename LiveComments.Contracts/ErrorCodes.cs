@@ -33,6 +33,7 @@ public static class ErrorCodes
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";
+    public const string RangeInvalid = "RANGE_INVALID";
     public const string UpgradeRequired = "UPGRADE_REQUIRED";
     public const string Unavailable = "UNAVAILABLE";
     public const string Internal = "INTERNAL";

@@ -16,7 +16,11 @@ sealed class TopComments(NpgsqlDataSource database, DatabaseReads reads, Current
     public Task<CommentPage> ReadAsync(string streamId, TopCursor? from, int limit, CancellationToken cancellationToken) =>
         reads.ReadAsync(token => ReadStoredAsync(streamId, from, limit, token), cancellationToken);
 
-    private async Task<CommentPage> ReadStoredAsync(string streamId, TopCursor? from, int limit, CancellationToken cancellationToken)
+    /// <summary>The best of those that were posted within a time and stirred up anything at all; Unix milliseconds, the second excluded.</summary>
+    public async Task<IReadOnlyList<Comment>> WithinAsync(string streamId, (long From, long To) within, int limit, CancellationToken cancellationToken) =>
+        (await reads.ReadAsync(token => ReadStoredAsync(streamId, from: null, limit, token, within), cancellationToken)).Comments;
+
+    private async Task<CommentPage> ReadStoredAsync(string streamId, TopCursor? from, int limit, CancellationToken cancellationToken, (long From, long To)? within = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
@@ -24,7 +28,7 @@ sealed class TopComments(NpgsqlDataSource database, DatabaseReads reads, Current
         IReadOnlySet<long> deleted = tail.Deleted;
         if (tail.Gaps.Count > 0)
             deleted = new HashSet<long>([.. await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken), .. tail.Deleted]);
-        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, deleted, cancellationToken);
+        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, deleted, cancellationToken, within);
         var next = rows.Count == limit && Cursor.TryParse(rows[^1].Comment.Cursor, out var place) ? new TopCursor(rows[^1].Score, place).ToString() : null;
         return new CommentPage(tail.WithReactions(rows.ConvertAll(row => row.Comment), written), next);
     }

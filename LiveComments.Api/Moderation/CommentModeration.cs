@@ -1,3 +1,4 @@
+using LiveComments.Api.Analytics;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
@@ -16,7 +17,7 @@ namespace LiveComments.Api.Moderation;
 /// 3. How the stream's conversation goes: off, emoji only.
 /// 4. The rules: those of all streams, those of this one, and those of the shield while it is up. The severest counts.
 /// </remarks>
-sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, ModerationMetrics metrics, TimeProvider clock)
+sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, RefusalCounts refusals, ModerationMetrics metrics, TimeProvider clock)
 {
     // A process that has just started knows nothing of bans yet; after this it goes on with what it knows.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
@@ -74,6 +75,8 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var began = clock.GetTimestamp();
         var judgement = Judge(stream, user, text, mentions);
         metrics.Judged(judgement.Verdict, clock.GetElapsedTime(began));
+        if (judgement.Refusal is not null)
+            refusals.Count(stream.Id);
         return judgement;
     }
 
@@ -99,7 +102,7 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
         var candidate = new Candidate(stream.Id, user.Id, text, mentions);
         var repetition = new Repetition(byUser, onStream);
-        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded) : default;
+        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded, forAll.AsksForLanguage || forStream.AsksForLanguage) : default;
         var verdict = forAll.Look(candidate, folded, repetition, scores).Or(forStream.Look(candidate, folded, repetition, scores));
         if (settings.ShieldMode)
             verdict = verdict.Or(Shield.Look(candidate, folded, repetition));

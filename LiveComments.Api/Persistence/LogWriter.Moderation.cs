@@ -65,12 +65,19 @@ sealed partial class LogWriter
         AddOutcome(commands, entry, act);
         if (act is { Kind: ModerationActKinds.ApproveComment or ModerationActKinds.RejectComment, Comment: { } reviewed, StreamId: { } streamId })
         {
-            commands.BatchCommands.Add(new NpgsqlBatchCommand("update held_comments set status = $3, note = $4 where stream_id = $1 and id = $2 and status = 'held'")
+            commands.BatchCommands.Add(new NpgsqlBatchCommand(
+                $"""
+                with decided as (
+                    update held_comments set status = $3, note = $4 where stream_id = $1 and id = $2 and status = 'held' returning status
+                )
+                insert into stream_minutes as kept (stream_id, minute, approved) select $1, $5, 1 from decided where status = '{HeldStatus.Approved}'
+                on conflict (stream_id, minute) do update set approved = kept.approved + excluded.approved
+                """)
             {
                 Parameters =
                 {
                     new() { Value = streamId }, new() { Value = Number(reviewed.Id) },
-                    new() { Value = act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected }, Text(act.Reason),
+                    new() { Value = act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected }, Text(act.Reason), MinuteOf(act.At),
                 },
             });
         }
@@ -113,11 +120,16 @@ sealed partial class LogWriter
                 headers[name] = value;
         }
 
+        var column = entry.EventType == LogEventTypes.CommentHeld ? "held" : "dropped";
         return new NpgsqlBatchCommand(
-            """
-            insert into held_comments (stream_id, id, user_id, status, comment, reason, detail, headers, epoch, log_sequence)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            on conflict do nothing
+            $"""
+            with added as (
+                insert into held_comments (stream_id, id, user_id, status, comment, reason, detail, headers, epoch, log_sequence)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                on conflict do nothing returning stream_id
+            )
+            insert into stream_minutes as kept (stream_id, minute, {column}) select stream_id, $11, 1 from added
+            on conflict (stream_id, minute) do update set {column} = kept.{column} + excluded.{column}
             """)
         {
             Parameters =
@@ -128,7 +140,7 @@ sealed partial class LogWriter
                 new() { Value = LogEntry.Header(entry.Headers, LogHeaders.Reason) ?? "" },
                 Text(LogEntry.Header(entry.Headers, LogHeaders.Detail) is { } detail ? Uri.UnescapeDataString(detail) : null),
                 Json(JsonSerializer.Serialize(headers, HeldJson.Default.DictionaryStringString)),
-                new() { Value = _log.Epoch }, new() { Value = (long)entry.Sequence },
+                new() { Value = _log.Epoch }, new() { Value = (long)entry.Sequence }, MinuteOf(comment.CreatedAt),
             },
         };
     }

@@ -18,6 +18,9 @@ public sealed record ModerationRules
     /// <summary>What the models think of it.</summary>
     public ScoreRule? Scores { get; init; }
 
+    /// <summary>Which languages are spoken here.</summary>
+    public LanguageRule? Language { get; init; }
+
     /// <summary>More mentions than this in one comment.</summary>
     public FloodRule? Mentions { get; init; }
 
@@ -57,6 +60,12 @@ public sealed record DuplicateRule(string Action, int? PerUser = null, int? PerS
 /// <param name="HoldAbove">Held from here on; 0.3 when left out.</param>
 /// <param name="RejectAbove">Refused from here on; 0.8 when left out. More than 1 refuses none.</param>
 public sealed record ScoreRule(double? HoldAbove = null, double? RejectAbove = null);
+
+/// <summary>Comments in other languages than those that are allowed.</summary>
+/// <param name="Action">One of <see cref="ModerationActions"/>, for comments that surely are in another language; short ones never are.</param>
+/// <param name="Allowed">Codes such as <c>en</c>, of the languages that can be told apart; 1 to <see cref="ModerationLimits.MaxLanguages"/>.</param>
+/// <param name="Confidence">How sure it must be, more than 0.5 and less than 1; 0.9 when left out.</param>
+public sealed record LanguageRule(string Action, IReadOnlyList<string>? Allowed, double? Confidence = null);
 
 /// <summary>More than so many.</summary>
 /// <param name="Action">One of <see cref="ModerationActions"/>.</param>
@@ -110,6 +119,9 @@ public static class ModerationLimits
 
     /// <summary>Domains of one list.</summary>
     public const int MaxDomains = 500;
+
+    /// <summary>Languages of one list.</summary>
+    public const int MaxLanguages = 50;
 
     /// <summary>A moderator's words to an act.</summary>
     public const int MaxReasonCharacters = 300;

@@ -77,6 +77,7 @@ export type ErrorCode =
   | 'TOO_MANY_CONNECTIONS'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
+  | 'RANGE_INVALID'
   | 'UPGRADE_REQUIRED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
@@ -90,6 +91,20 @@ export interface Ack {
   retryAfterMs?: number;
   code?: string;
   message?: string;
+}
+
+export interface AnalyticsTotals {
+  comments: number;
+  commenters: number;
+  reactions: number;
+  peakViewers: number;
+  sentiment: number | null;
+  held: number;
+  approved: number;
+  rejected: number;
+  dropped: number;
+  heldShare: number;
+  rejectedShare: number;
 }
 
 export interface Authenticate {
@@ -225,6 +240,48 @@ export interface DisplayReportAnswer {
   now: number;
 }
 
+export interface DryRun {
+  examined: number;
+  before: DryRunCount[];
+  after: DryRunCount[];
+  changedCount: number;
+  changed: DryRunChange[];
+  changedNext: string | null;
+  removedExamined: number;
+  removedCaught: number;
+  through: number | null;
+  progress: number;
+  next: string | null;
+}
+
+export interface DryRunChange {
+  comment: Comment;
+  stored: ModerationAction;
+  before: DryRunVerdict;
+  after: DryRunVerdict;
+  scores: TextScores;
+}
+
+export interface DryRunCount {
+  action: ModerationAction;
+  reason: string;
+  count: number;
+}
+
+export interface DryRunRequest {
+  rules: ModerationRules | null;
+  from?: number | null;
+  to?: number | null;
+  limit?: number | null;
+  cursor?: string | null;
+}
+
+export interface DryRunVerdict {
+  action: ModerationAction;
+  reason: string;
+  detail: string | null;
+}
+
 export interface DuplicateRule {
   action: ModerationAction;
   perUser?: number | null;
@@ -256,6 +313,12 @@ export interface JoinStream {
   streamId: string | null;
   cursor?: string | null;
   lastSeenCommentId?: string | null;
+}
+
+export interface LanguageRule {
+  action: ModerationAction;
+  allowed: string[] | null;
+  confidence?: number | null;
 }
 
 export interface LinkRule {
@@ -333,6 +396,7 @@ export interface ModerationRules {
   links: LinkRule | null;
   duplicates: DuplicateRule | null;
   scores: ScoreRule | null;
+  language: LanguageRule | null;
   mentions: FloodRule | null;
   emoji: FloodRule | null;
   newUsers: FloodRule | null;
@@ -487,6 +551,28 @@ export interface ServerError {
   retryAfterMs?: number;
 }
 
+export interface StreamAnalytics {
+  streamId: string;
+  from: number;
+  to: number;
+  stepSeconds: number;
+  times: number[];
+  comments: number[];
+  commenters: number[];
+  reactions: number[];
+  viewers: (number | null)[];
+  peakViewers: (number | null)[];
+  sentiment: (number | null)[];
+  held: number[];
+  approved: number[];
+  rejected: number[];
+  dropped: number[];
+  totals: AnalyticsTotals;
+  topComments: Comment[];
+  isLive: boolean;
+  measuredAt: number;
+}
+
 export interface StreamList {
   streams: ListedStream[];
   next: string | null;
@@ -532,6 +618,15 @@ export interface StreamState {
   startedAt: number;
   endedAt: number | null;
   settings?: StreamSettings;
+}
+
+export interface TextScores {
+  toxicity: number;
+  spam: number;
+  unwanted: number;
+  sentiment: number;
+  language: string | null;
+  languageConfidence: number;
 }
 
 export interface User {
