@@ -53,7 +53,18 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
 
     /// <summary>Whether the user moderates the stream: as its broadcaster, by the token's role, or because the broadcaster said so.</summary>
     public bool MayModerate(LiveStream stream, User user) =>
-        stream.CreatorId == user.Id || user.Role is Roles.Moderator or Roles.Admin || state.IsModerator(stream.Id, user.Id);
+        user.Role is Roles.Moderator or Roles.Admin || Moderates(stream, user.Id);
+
+    /// <summary>Whether the user moderates the stream whatever the token says: as its broadcaster, or because the broadcaster said so.</summary>
+    public bool Moderates(LiveStream stream, string userId) => stream.CreatorId == userId || state.IsModerator(stream.Id, userId);
+
+    /// <summary>What is said of it to whom it is against.</summary>
+    public static string TextOf(Sanction sanction)
+    {
+        var until = sanction.Until is { } end ? $" until {DateTimeOffset.FromUnixTimeMilliseconds(end):u}" : "";
+        var why = sanction.Reason is { } reason ? $": {reason}" : ".";
+        return sanction.Kind == SanctionKinds.Ban ? $"You are banned{until}{why}" : $"You may not comment{until}{why}";
+    }
 
     /// <summary>Whether the user says who moderates the stream.</summary>
     public static bool MayAppoint(LiveStream stream, User user) => stream.CreatorId == user.Id || user.Role == Roles.Admin;
@@ -91,7 +102,7 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
         var candidate = new Candidate(stream.Id, user.Id, text, mentions);
         var repetition = new Repetition(byUser, onStream);
-        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded) : default;
+        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded, forAll.AsksForLanguage || forStream.AsksForLanguage) : default;
         var verdict = forAll.Look(candidate, folded, repetition, scores).Or(forStream.Look(candidate, folded, repetition, scores));
         if (settings.ShieldMode)
             verdict = verdict.Or(Shield.Look(candidate, folded, repetition));
@@ -102,12 +113,10 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
 
     private static Judgement JudgementOf(Sanction sanction)
     {
-        var until = sanction.Until is { } end ? $" until {DateTimeOffset.FromUnixTimeMilliseconds(end):u}" : "";
-        var why = sanction.Reason is { } reason ? $": {reason}" : ".";
         return sanction.Kind switch
         {
-            SanctionKinds.Ban => Refused(ReasonCodes.Ban, ErrorCodes.Banned, $"You are banned{until}{why}"),
-            SanctionKinds.Mute => Refused(ReasonCodes.Mute, ErrorCodes.Muted, $"You may not comment{until}{why}"),
+            SanctionKinds.Ban => Refused(ReasonCodes.Ban, ErrorCodes.Banned, TextOf(sanction)),
+            SanctionKinds.Mute => Refused(ReasonCodes.Mute, ErrorCodes.Muted, TextOf(sanction)),
             _ => new Judgement(ShadowMuted, null),
         };
     }

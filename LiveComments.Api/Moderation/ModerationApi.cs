@@ -1,5 +1,6 @@
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.People;
 using LiveComments.Api.Moderation.Reports;
 using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
@@ -28,6 +29,9 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
+        builder.Services.AddSingleton<ReviewTail>();
+        builder.Services.AddSingleton<PeopleNews>();
+        builder.Services.AddHostedService<BanAnswers>();
         builder.Services.AddSingleton<Reputations>();
         builder.Services.AddSingleton<ReputationMoves>();
         builder.Services.AddSingleton<LatelyRemoved>();

@@ -38,14 +38,14 @@ static class ReviewApi
     }
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Queue(
-        string streamId, string? limit, NpgsqlDataSource database, DatabaseReads reads, LatelyRemoved removed, ModerationState state, CancellationToken cancellationToken) =>
+        string streamId, string? limit, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, CancellationToken cancellationToken) =>
         Paging.TryReadLimit(limit, out var size)
             ? TypedResults.Ok(await WaitingAsync(
-                streamId, database, reads, removed, state, (connection, threshold, gone, token) => ModerationRows.QueueAsync(connection, streamId, threshold, gone, size, token), cancellationToken))
+                streamId, database, removed, tail, state, (connection, threshold, gone, token) => ModerationRows.QueueAsync(connection, streamId, threshold, gone, size, token), cancellationToken))
             : Paging.LimitFault();
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Claim(
-        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, LatelyRemoved removed, ModerationState state, TimeProvider clock,
+        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var count = request.Count ?? 1;
@@ -53,15 +53,17 @@ static class ReviewApi
             return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
         var (by, now) = (Moderating.In(context).By.Id, clock.GetUtcNow());
         return TypedResults.Ok(await WaitingAsync(
-            streamId, database, reads, removed, state,
+            streamId, database, removed, tail, state,
             (connection, threshold, gone, token) => ModerationRows.ClaimAsync(connection, streamId, threshold, gone, by, count, now, now + ClaimDuration, token), cancellationToken));
     }
 
-    // Nobody is shown what was taken away, though Postgres may not know of it yet.
-    private static Task<ReviewQueue> WaitingAsync(
-        string streamId, NpgsqlDataSource database, DatabaseReads reads, LatelyRemoved removed, ModerationState state,
-        Func<NpgsqlConnection, int, IReadOnlySet<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken) =>
-        reads.ReadAsync(
+    // Nobody is shown what was taken away or decided a moment ago, though Postgres may not know of it yet.
+    private static async Task<ReviewQueue> WaitingAsync(
+        string streamId, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state,
+        Func<NpgsqlConnection, int, IReadOnlySet<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
+    {
+        var (queue, decided) = await tail.ReadAsync(
+            streamId,
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
@@ -69,6 +71,8 @@ static class ReviewApi
                 return await read(connection, ReportsApi.ThresholdOf(state.SettingsOf(streamId)), gone, token);
             },
             cancellationToken);
+        return decided.Count == 0 ? queue : new ReviewQueue([.. queue.Comments.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
+    }
 
     private static Task<Results<Ok<Comment>, ProblemHttpResult>> Approve(
         string streamId, string commentId, ModerationReason reason, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, ModerationActs acts, CancellationToken cancellationToken) =>
@@ -125,14 +129,18 @@ static class ReviewApi
     }
 
     private static async Task<Results<Ok<HeldComments>, ProblemHttpResult, UnauthorizedHttpResult>> Own(
-        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, ReviewTail tail, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user)
             return TypedResults.Unauthorized();
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
-        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken));
+        var (own, decided) = await tail.ReadAsync(streamId, token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken);
+        return TypedResults.Ok(new HeldComments([.. own.Comments.Select(held => held.Status == HeldStatus.Held && decided.GetValueOrDefault(held.Comment.Id) is { } act ? Decided(held, act) : held)]));
     }
+
+    private static HeldComment Decided(HeldComment held, ModerationAct act) =>
+        new(held.Comment with { Status = null }, act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected, act.Reason);
 
     private static ProblemHttpResult Decided(string status) =>
         Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.ReviewDecided, $"Another moderator was first: the comment is {status}.");

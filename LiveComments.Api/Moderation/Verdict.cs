@@ -52,6 +52,7 @@ static class ReasonCodes
     public const string Toxicity = "toxicity";
     public const string Spam = "spam";
     public const string Unwanted = "unwanted";
+    public const string Language = "language";
     public const string Ban = "ban";
     public const string Mute = "mute";
     public const string ShadowMute = "shadow_mute";

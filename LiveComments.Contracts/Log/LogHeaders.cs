@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LiveComments.Contracts;
 
 /// <summary>Header names of a log entry. What isn't for viewers (the author's key) stands here and not in the body.</summary>
@@ -17,6 +19,9 @@ public static class LogHeaders
 
     /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
+
+    /// <summary>Beside <see cref="Removes"/>: when Api accepted that, by <see cref="TimeOf"/>; tells how long viewers went on seeing the comment.</summary>
+    public const string AcceptedAt = "Lc-Accepted";
 
     /// <summary>On <see cref="LogEventTypes.CommentReacted"/> and <see cref="LogEventTypes.CommentMarked"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string About = "Lc-About";
@@ -38,6 +43,15 @@ public static class LogHeaders
 
     /// <summary>Set by nats-server on what it republishes: the sequence of the entry before it on the same subject, 0 for the first.</summary>
     public const string LastSequence = "Nats-Last-Sequence";
+
+    /// <summary>A time as a header: Unix milliseconds.</summary>
+    public static string TimeOf(long unixMilliseconds) => unixMilliseconds.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Null for what is no time.</summary>
+    public static DateTimeOffset? ReadTime(string? header) =>
+        long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
 }
 
 /// <summary>What can happen on a stream, as <see cref="LogHeaders.EventType"/> says it.</summary>
@@ -69,6 +83,9 @@ public static class LogEventTypes
     /// that among its entries, for viewers.
     /// </summary>
     public const string StreamEnded = "stream.ended";
+
+    /// <summary>Body: <see cref="LiveStream"/> with its <see cref="LiveStream.Settings"/>. Among the stream's entries, for viewers; it is decided by an act.</summary>
+    public const string StreamSettings = "stream.settings";
 
     /// <summary>Body: <see cref="Contracts.ModerationAct"/>. On the moderation subjects, where acts are decided; what viewers see of them follows among the stream's entries.</summary>
     public const string ModerationAct = "moderation.act";

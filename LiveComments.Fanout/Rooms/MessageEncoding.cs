@@ -89,7 +89,7 @@ static class MessageEncoding
         LogEventTypes.CommentPosted => ServerMessageTypes.CommentsBatch,
         LogEventTypes.CommentDeleted => ServerMessageTypes.CommentRemoved,
         LogEventTypes.CommentMarked => ServerMessageTypes.CommentUpdated,
-        LogEventTypes.StreamCreated or LogEventTypes.StreamEnded => ServerMessageTypes.StreamState,
+        LogEventTypes.StreamCreated or LogEventTypes.StreamEnded or LogEventTypes.StreamSettings => ServerMessageTypes.StreamState,
         FeedGap.EventType => ServerMessageTypes.Gap,
         _ => "",
     };

@@ -74,6 +74,7 @@ export const strings = {
     reconnecting: 'Reconnecting',
     offline: 'Offline',
     paused: 'Paused',
+    banned: 'Banned',
     closed: 'Disconnected',
   },
   retryNow: 'Try now',

@@ -19,7 +19,7 @@ readonly record struct Repetition(int ByUser, int OnStream);
 /// <summary>Rules, ready to be run: what <see cref="ModerationRules"/> say. Immutable, shared by all who post. A hot path: each comment passes.</summary>
 sealed class RuleSet
 {
-    public static readonly RuleSet Empty = new(new ModerationRules(), WordList.Empty, PatternList.Empty, LinkFilter.Off);
+    public static readonly RuleSet Empty = new(new ModerationRules(), WordList.Empty, PatternList.Empty, LinkFilter.Off, language: null);
 
     private const int MaxOfFlood = 1_000_000;
 
@@ -31,8 +31,10 @@ sealed class RuleSet
     private readonly WordList _words;
     private readonly PatternList _patterns;
     private readonly LinkFilter _links;
+    private readonly LanguageFilter? _language;
 
-    private RuleSet(ModerationRules rules, WordList words, PatternList patterns, LinkFilter links) => (_rules, _words, _patterns, _links) = (rules, words, patterns, links);
+    private RuleSet(ModerationRules rules, WordList words, PatternList patterns, LinkFilter links, LanguageFilter? language) =>
+        (_rules, _words, _patterns, _links, _language) = (rules, words, patterns, links, language);
 
     /// <summary>The rules, or a sentence on what is wrong with them.</summary>
     /// <param name="rules">As somebody wrote them.</param>
@@ -48,11 +50,17 @@ sealed class RuleSet
         var (links, linkFault) = LinkFilter.Compile(rules.Links);
         if (links is null)
             return (null, linkFault);
-        return FaultOf(rules) is { } fault ? (null, fault) : (new RuleSet(rules, words, patterns, links), null);
+        var (language, languageFault) = LanguageFilter.Compile(rules.Language);
+        if (languageFault is not null)
+            return (null, languageFault);
+        return FaultOf(rules) is { } fault ? (null, fault) : (new RuleSet(rules, words, patterns, links, language), null);
     }
 
     /// <summary>Whether <see cref="Look"/> needs scores.</summary>
-    public bool AsksForScores => _rules.Scores is not null;
+    public bool AsksForScores => _rules.Scores is not null || AsksForLanguage;
+
+    /// <summary>Whether the language must be among them.</summary>
+    public bool AsksForLanguage => _language is not null;
 
     /// <summary>What the rules make of the comment.</summary>
     /// <param name="comment">As it would be stored.</param>
@@ -76,6 +84,8 @@ sealed class RuleSet
             verdict = verdict.Or(Of(emoji.Action, ReasonCodes.Emoji));
         if (_rules.Scores is { } limits)
             verdict = verdict.Or(Of(scores, limits));
+        if (_language is { } language)
+            verdict = verdict.Or(language.Find(scores.Language));
         if (_rules.NewUsers is { } newUsers && comment.SinceFirstComment is { } since && since.TotalSeconds < newUsers.Max)
             verdict = verdict.Or(Of(newUsers.Action, ReasonCodes.NewUser));
         return verdict;

@@ -111,7 +111,7 @@ sealed partial class ModerationFollower(
         {
             var entry = LogEntry.From(message);
             // What viewers see of it: by whoever hears of it, lest it is forgotten when the process dies that decided it.
-            if (Apply(log, entry) is { } act && !await effects.FollowAsync(act, entry.Headers, cancellationToken))
+            if (Apply(log, entry) is { } act && !(await effects.FollowAsync(act, entry.Headers, cancellationToken) && await effects.TellSettingsAsync(act, cancellationToken)))
             {
                 Applied = entry.Sequence - 1;
                 throw new IOException("The log did not take what follows from a moderator's act.");

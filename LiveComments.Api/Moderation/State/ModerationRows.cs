@@ -84,6 +84,13 @@ static class ModerationRows
         return new ModerationActPage(acts, acts.Count == limit ? last.ToString() : null);
     }
 
+    /// <summary>Up to which entry Postgres has the log; null when it has none of it.</summary>
+    public static async Task<Cursor?> WrittenAsync(NpgsqlDataSource database, int shard, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await CommentRows.WrittenAsync(connection, shard, cancellationToken);
+    }
+
     // What both kinds of waiting comments look like. Of reports the detail says how many there are, and why.
     private const string HeldColumns = "comment, reason, detail, claimed_by, claimed_until, epoch, log_sequence, false as is_published";
     private const string ReportedColumns =

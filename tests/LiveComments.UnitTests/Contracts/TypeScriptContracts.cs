@@ -40,7 +40,7 @@ static class TypeScriptContracts
         ("ReportReason", typeof(ReportReasons), ["ReportRequest.reason", "CommentReport.reason", "Report.reason"]),
         ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
         ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
-        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status"]),
+        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status", "CommentReviewed.status"]),
         ("ErrorCode", typeof(ErrorCodes), []),
         ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];

@@ -48,7 +48,10 @@ public sealed class AnalyticsTests
         Assert.Equal([15, null], analytics.Viewers);
         Assert.Equal([21, null], analytics.PeakViewers);
         Assert.Equal([0.5, 0.25], analytics.Sentiment);
-        Assert.Equal(([2, 0], [1, 0], [3, 0], [1, 0]), (analytics.Held, analytics.Approved, analytics.Rejected, analytics.Dropped));
+        Assert.Equal([2, 0], analytics.Held);
+        Assert.Equal([1, 0], analytics.Approved);
+        Assert.Equal([3, 0], analytics.Rejected);
+        Assert.Equal([1, 0], analytics.Dropped);
         // Tried: 10 shown, 1 that waits, 3 refused, 1 dropped.
         Assert.Equal(new AnalyticsTotals(10, 4, 10, 21, 0.472, 2, 1, 3, 1, Math.Round(2 / 15.0, 4), Math.Round(4 / 15.0, 4)), analytics.Totals);
     }

@@ -182,14 +182,11 @@ export interface CommentRemoved {
   commentId: string;
 }
 
-export interface CommentReport {
-  comment: Comment;
-  userId: string;
-  username: string;
-  reason: ReportReason;
-  note?: string;
-  weight: number;
-  at: number;
+export interface CommentReviewed {
+  streamId: string;
+  commentId: string;
+  status: HeldStatus;
+  note: string | null;
 }
 
 export interface CommentsBatch {
@@ -342,6 +339,7 @@ export interface ListedStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveStream {
@@ -354,6 +352,7 @@ export interface LiveStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveTicket {
@@ -618,6 +617,7 @@ export interface StreamState {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface TextScores {
@@ -655,6 +655,7 @@ export type ContractMessage =
   | { type: 'reactions_batch'; payload: ReactionsBatch }
   | { type: 'viewer_count'; payload: ViewerCount }
   | { type: 'comment_count'; payload: CommentCount }
+  | { type: 'comment_reviewed'; payload: CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'cursor_moved'; payload: CursorMoved }
   | { type: 'reset'; payload: Reset }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerMessage } from './protocol';
+import type { FeedState } from './state';
 import { createFeedStore } from './store';
 import { aBatch, aComment, randomFrom, seeds } from './testing/data';
 
@@ -53,6 +54,15 @@ describe('feed store', () => {
     expect(store.getState().stream).toBeNull();
     store.receivePosted({ ...aComment(2, { streamId: 'other' }), cursor: '1-2' });
     expect(ids(store)).toEqual([]);
+  });
+
+  test('settings hold until others come', () => {
+    const store = createFeedStore('demo');
+    const settings = { slowModeSeconds: 30 } as NonNullable<FeedState['settings']>;
+    const state = { id: 'demo', title: 'Launch', status: 'live' } as const;
+    store.receive({ type: 'stream_state', payload: { ...state, settings } });
+    store.receive({ type: 'stream_state', payload: { ...state, status: 'ended' } });
+    expect(store.getState()).toMatchObject({ settings, stream: { status: 'ended' } });
   });
 
   test('viewers, state and gaps are kept', () => {

@@ -13,6 +13,7 @@ import type {
   ReactionType,
   ServerMessage,
   StreamInfo,
+  StreamSettings,
 } from './protocol';
 import { SamplingWindow } from './sampling';
 import type { FeedState, Person, ReactionSums, Thread } from './state';
@@ -47,6 +48,7 @@ export interface Snapshot {
   readonly viewers: number | null;
   readonly comments: number | null;
   readonly reactions: ReactionSums;
+  readonly settings: StreamSettings | null;
   readonly pinned: Comment | null;
   readonly marks: readonly (readonly [string, Mark])[];
   readonly people: readonly Person[];
@@ -110,6 +112,7 @@ export function initialState(): FeedState {
     threads: {},
     people: [],
     isSessionOver: false,
+    settings: null,
     rights: null,
   };
 }
@@ -180,7 +183,14 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       case 'comment_count':
         return { comments: message.payload.count };
       case 'stream_state':
-        return { stream: { ...emptyInfo, ...state.stream, ...message.payload }, lookup: 'found' };
+        return {
+          stream: { ...emptyInfo, ...state.stream, ...message.payload },
+          lookup: 'found',
+          settings: message.payload.settings ?? state.settings,
+        };
+      case 'comment_reviewed':
+        // For whoever keeps the author's own comments.
+        return {};
       case 'reset':
         removed = [];
         gaps = [];
@@ -349,7 +359,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       return () => listeners.delete(listener);
     },
     snapshot: () => {
-      const { entries, isFilled, stream, viewers, comments, reactions, pinned, people } = store.getState();
+      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people } =
+        store.getState();
       return {
         entries: cut(entries, maxComments),
         removed,
@@ -359,6 +370,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         viewers,
         comments,
         reactions,
+        settings,
         pinned,
         marks: marks.all(),
         people,
@@ -376,6 +388,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         viewers: told.viewers ?? state.viewers,
         comments: told.comments ?? state.comments,
         reactions: told.reactions.total > 0 ? told.reactions : state.reactions,
+        settings: told.settings ?? state.settings,
         pinned: told.pinned ?? state.pinned,
         people: state.people.length > 0 ? state.people : told.people,
       }));

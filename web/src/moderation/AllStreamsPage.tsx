@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useLiveStreams } from '../pages/useLiveStreams';
+import { PageLink } from '../pageLink';
 import { strings as pageStrings } from '../strings';
 import { TopBar } from '../TopBar';
 import { Audit } from './audit/Audit';
@@ -75,10 +75,10 @@ function Streams() {
             <p className="hint">
               {pageStrings.watching(stream.viewerCount)} · {pageStrings.commentCount(stream.commentCount)}
             </p>
-            <Link to="/streams/$streamId/moderation" params={{ streamId: stream.id }}>
+            <PageLink to={`/streams/${stream.id}/moderation`}>
               {strings.moderateStream}
               <span className="visually-hidden">: {stream.title}</span>
-            </Link>
+            </PageLink>
           </li>
         ))}
       </ul>

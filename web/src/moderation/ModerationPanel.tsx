@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { PageLink } from '../pageLink';
 import { useFeedState, useWatching } from '../watch/watching';
 import { Console } from './Console';
 import { DeskFrame } from './DeskFrame';
@@ -23,12 +23,12 @@ export function ModerationPanel({ onClose }: { onClose(): void }) {
     >
       <header className="panel-head">
         <h2>{strings.moderation}</h2>
-        <Link to="/streams/$streamId/moderation" params={{ streamId: feed.streamId }}>
+        <PageLink to={`/streams/${feed.streamId}/moderation`}>
           {strings.ownPage}
-        </Link>
-        <Link to="/streams/$streamId/broadcast" params={{ streamId: feed.streamId }}>
+        </PageLink>
+        <PageLink to={`/streams/${feed.streamId}/broadcast`}>
           {strings.broadcasterPage}
-        </Link>
+        </PageLink>
         <button
           type="button"
           className="icon"

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import type { Session } from '../feed';
+import { PageLink } from '../pageLink';
 import { strings as pageStrings } from '../strings';
 import { TopBar } from '../TopBar';
 import { DeskFrame } from './DeskFrame';
@@ -91,18 +91,18 @@ function SignedIn({ streamId, session, onSession, title, mayEnter, children }: S
           <bdi>{name}</bdi>
         </h1>
         <nav>
-          <Link to="/streams/$streamId" params={{ streamId }}>
+          <PageLink to={`/streams/${streamId}`}>
             {strings.backToStream}
-          </Link>
+          </PageLink>
           {rights.value.mayModerate && (
-            <Link to="/streams/$streamId/moderation" params={{ streamId }}>
+            <PageLink to={`/streams/${streamId}/moderation`}>
               {strings.moderation}
-            </Link>
+            </PageLink>
           )}
           {rights.value.mayModerate && (
-            <Link to="/streams/$streamId/broadcast" params={{ streamId }}>
+            <PageLink to={`/streams/${streamId}/broadcast`}>
               {strings.broadcasterPage}
-            </Link>
+            </PageLink>
           )}
         </nav>
         <p className="hint">
