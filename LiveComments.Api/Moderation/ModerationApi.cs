@@ -57,12 +57,15 @@ static class ModerationApi
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(
-        string? limit, string? cursor, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+        string? limit, string? cursor, string? kind, string? userId, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
     {
         var (size, from, fault) = Paging.Read(limit, cursor);
         if (fault is not null)
             return fault;
-        var page = await reads.ReadAsync(token => ModerationRows.ActsAsync(database, Moderating.In(context).StreamId, from, size, token), cancellationToken);
+        if (userId is not null && ModerationInput.FaultOfUserId(userId) is { } unknown)
+            return unknown;
+        var filter = new ActFilter(kind, userId);
+        var page = await reads.ReadAsync(token => ModerationRows.ActsAsync(database, Moderating.In(context).StreamId, from, size, token, filter), cancellationToken);
         Paging.WriteLink(context, page.Next);
         return TypedResults.Ok(page);
     }

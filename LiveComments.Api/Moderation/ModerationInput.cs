@@ -31,6 +31,13 @@ static class ModerationInput
             ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'reportsToReview' must be 1 to {ModerationLimits.MaxReportsToReview}."))
             : null;
 
+    /// <summary>What <see cref="Rules.RuleSet.Compile"/> says begins with the part of the rules that it is about, so that a page can show it there.</summary>
+    public static ProblemHttpResult FaultOfRules(string fault, string outcome)
+    {
+        var end = fault.AsSpan().IndexOfAny(' ', ':');
+        return Problem.OfField(StatusCodes.Status400BadRequest, ErrorCodes.RuleInvalid, end > 0 ? fault[..end] : fault, $"{outcome}: {fault}");
+    }
+
     public static ProblemHttpResult Invalid(string detail) => Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, detail);
 
     public static ProblemHttpResult Unavailable(HttpResponse response)

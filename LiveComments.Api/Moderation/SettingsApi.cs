@@ -59,7 +59,7 @@ static class SettingsApi
     private static async Task<Results<Ok<ModerationRules>, ProblemHttpResult>> PutRules(ModerationRules rules, HttpContext context, ModerationActs acts, CancellationToken cancellationToken)
     {
         if (RuleSet.Compile(rules).Fault is { } fault)
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.RuleInvalid, $"Nothing was changed: {fault}");
+            return ModerationInput.FaultOfRules(fault, "Nothing was changed");
         var moderating = Moderating.In(context);
         var act = acts.New(moderating.StreamId, ModerationActKinds.ChangeRules, moderating.By, null) with { Rules = rules };
         return await acts.PerformAsync(act, cancellationToken) is ActResult.Done ? TypedResults.Ok(rules) : ModerationInput.Unavailable(context.Response);

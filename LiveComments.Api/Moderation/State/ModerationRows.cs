@@ -12,6 +12,11 @@ namespace LiveComments.Api.Moderation.State;
 /// <param name="Headers">What it is posted with.</param>
 sealed record HeldRow(Comment Comment, string Status, IReadOnlyDictionary<string, string> Headers);
 
+/// <summary>Which acts somebody looks for; all of them when nothing is said.</summary>
+/// <param name="Kind">One of <see cref="ModerationActKinds"/>; there are none of others.</param>
+/// <param name="UserId">Whom they are about, or who did them.</param>
+readonly record struct ActFilter(string? Kind, string? UserId);
+
 /// <summary>Reads from Postgres what moderators decided, and what waits for them.</summary>
 static class ModerationRows
 {
@@ -66,12 +71,13 @@ static class ModerationRows
     }
 
     /// <summary>The audit of a stream, or of what was done about all for null; newest first.</summary>
-    public static async Task<ModerationActPage> ActsAsync(NpgsqlDataSource database, string? streamId, Cursor? before, int limit, CancellationToken cancellationToken)
+    public static async Task<ModerationActPage> ActsAsync(NpgsqlDataSource database, string? streamId, Cursor? before, int limit, CancellationToken cancellationToken, ActFilter filter = default)
     {
         var bound = before ?? new Cursor(int.MaxValue, long.MaxValue);
         await using var command = database.CreateCommand(
-            $"select act - 'rules', epoch, log_sequence from moderation_acts where stream_id is not distinct from $1 and (epoch, log_sequence) < ($2, $3) {NewestFirst} limit $4");
-        Add(command, [Text(streamId), new() { Value = bound.Epoch }, new() { Value = (long)Math.Min(bound.Sequence, long.MaxValue) }, new() { Value = limit }]);
+            $"select act - 'rules', epoch, log_sequence from moderation_acts where stream_id is not distinct from $1 and (epoch, log_sequence) < ($2, $3) "
+            + $"and ($5::text is null or kind = $5) and ($6::text is null or user_id = $6 or by_id = $6 or act #>> '{{comment,userId}}' = $6) {NewestFirst} limit $4");
+        Add(command, [Text(streamId), new() { Value = bound.Epoch }, new() { Value = (long)Math.Min(bound.Sequence, long.MaxValue) }, new() { Value = limit }, Text(filter.Kind), Text(filter.UserId)]);
         var acts = new List<ModerationAct>();
         Cursor? last = null;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

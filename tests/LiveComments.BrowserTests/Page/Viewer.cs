@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace LiveComments.BrowserTests.Page;
@@ -54,9 +55,15 @@ public sealed class Viewer : IAsyncDisposable
     /// <summary>What a screen reader was told last.</summary>
     public ILocator Announced => Page.Locator("[data-announcer]");
 
-    public static async Task<Viewer> OpenAsync(PageFixture fixture, string url, BrowserNewContextOptions? options = null)
+    /// <param name="fixture">The browser.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="options">Of the window.</param>
+    /// <param name="session">Whom this tab has been before: an answer of the sign-in, as it came.</param>
+    public static async Task<Viewer> OpenAsync(PageFixture fixture, string url, BrowserNewContextOptions? options = null, string? session = null)
     {
         var context = await fixture.Chromium.Browser.NewContextAsync(options);
+        if (session is not null)
+            await context.AddInitScriptAsync($"if (!sessionStorage.length) sessionStorage.setItem('live-comments session', {JsonSerializer.Serialize(session)})");
         var viewer = new Viewer(context, await context.NewPageAsync());
         await viewer.Page.GotoAsync(url);
         return viewer;

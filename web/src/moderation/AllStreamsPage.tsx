@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
-import { useLiveStreams } from '../pages/useLiveStreams';
 import { PageLink } from '../pageLink';
+import { useLiveStreams } from '../pages/useLiveStreams';
 import { strings as pageStrings } from '../strings';
 import { TopBar } from '../TopBar';
 import { Audit } from './audit/Audit';

@@ -23,12 +23,8 @@ export function ModerationPanel({ onClose }: { onClose(): void }) {
     >
       <header className="panel-head">
         <h2>{strings.moderation}</h2>
-        <PageLink to={`/streams/${feed.streamId}/moderation`}>
-          {strings.ownPage}
-        </PageLink>
-        <PageLink to={`/streams/${feed.streamId}/broadcast`}>
-          {strings.broadcasterPage}
-        </PageLink>
+        <PageLink to={`/streams/${feed.streamId}/moderation`}>{strings.ownPage}</PageLink>
+        <PageLink to={`/streams/${feed.streamId}/broadcast`}>{strings.broadcasterPage}</PageLink>
         <button
           type="button"
           className="icon"

@@ -91,18 +91,12 @@ function SignedIn({ streamId, session, onSession, title, mayEnter, children }: S
           <bdi>{name}</bdi>
         </h1>
         <nav>
-          <PageLink to={`/streams/${streamId}`}>
-            {strings.backToStream}
-          </PageLink>
+          <PageLink to={`/streams/${streamId}`}>{strings.backToStream}</PageLink>
           {rights.value.mayModerate && (
-            <PageLink to={`/streams/${streamId}/moderation`}>
-              {strings.moderation}
-            </PageLink>
+            <PageLink to={`/streams/${streamId}/moderation`}>{strings.moderation}</PageLink>
           )}
           {rights.value.mayModerate && (
-            <PageLink to={`/streams/${streamId}/broadcast`}>
-              {strings.broadcasterPage}
-            </PageLink>
+            <PageLink to={`/streams/${streamId}/broadcast`}>{strings.broadcasterPage}</PageLink>
           )}
         </nav>
         <p className="hint">

@@ -292,6 +292,7 @@ export const deskStrings = {
   languageHint: 'Comments that surely are in another language than these.',
   languageAction: 'Comments in other languages',
   languages: 'Allowed languages, as codes',
+  notANumber: 'This must be a number.',
   saveRules: 'Save',
   discard: 'Discard changes',
   notSaved: 'Not saved: these rules are not in force yet.',

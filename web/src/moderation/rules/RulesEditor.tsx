@@ -15,6 +15,7 @@ import {
   type RulesDraft,
   rulesOf,
   wordActions,
+  wrongNumber,
 } from './draft';
 
 const ruleActions: readonly ModerationAction[] = ['hold', 'reject', 'drop'];
@@ -59,6 +60,11 @@ export function RulesEditor({ isShown }: { isShown: boolean }) {
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (isBusy) return;
+    const wrong = wrongNumber(draft);
+    if (wrong !== null) {
+      setFault({ place: wrong, line: null, message: strings.notANumber });
+      return;
+    }
     setBusy(true);
     const before = draft.base;
     const answer = await desk.api.putRules(rulesOf(draft));

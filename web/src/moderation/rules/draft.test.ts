@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModerationRules } from '../../feed/contracts';
-import { draftOf, faultAt, newPattern, rulesOf } from './draft';
+import { draftOf, faultAt, newPattern, rulesOf, wrongNumber } from './draft';
 
 const rules: ModerationRules = {
   words: [
@@ -41,6 +41,17 @@ describe('rules as they are written', () => {
       { word: 'scam', action: 'hold', match: 'stem' },
       { word: 'free money', action: 'hold' },
     ]);
+  });
+
+  test('what is no number is not sent for nothing', () => {
+    const draft = draftOf(rules);
+    expect(wrongNumber(draft)).toBeNull();
+    expect(wrongNumber({ ...draft, duplicates: { ...draft.duplicates, perUser: 'two' } })).toBe('duplicates');
+    expect(wrongNumber({ ...draft, scores: { ...draft.scores, holdAbove: 'x' } })).toBe('scores');
+    const mentions = { action: 'hold', max: '' } as const;
+    expect(wrongNumber({ ...draft, floods: { ...draft.floods, mentions } })).toBe('mentions');
+    const off = { ...mentions, action: 'off' } as const;
+    expect(wrongNumber({ ...draft, floods: { ...draft.floods, mentions: off } })).toBeNull();
   });
 
   test('a fault is shown at the line, the pattern or the part that the service means', () => {

@@ -142,6 +142,21 @@ export function faultAt(draft: RulesDraft, field: string, message: string): Faul
   return { place: part, line: null, message };
 }
 
+/** The first field with something that is no number; the service would take it for nothing. */
+export function wrongNumber(draft: RulesDraft): string | null {
+  const { duplicates, scores, lowReputation } = draft;
+  const isWhole = (value: string) => /^\s*\d*\s*$/.test(value);
+  const isNumber = (value: string) => !Number.isNaN(number(value) ?? 0);
+  if (duplicates.action !== 'off' && !(isWhole(duplicates.perUser) && isWhole(duplicates.perStream)))
+    return 'duplicates';
+  for (const name of floods) {
+    const { action, max } = draft.floods[name];
+    if (action !== 'off' && (max.trim() === '' || !isWhole(max))) return name;
+  }
+  if (scores.isOn && !(isNumber(scores.holdAbove) && isNumber(scores.rejectAbove))) return 'scores';
+  return lowReputation.action !== 'off' && !isNumber(lowReputation.below) ? 'lowReputation' : null;
+}
+
 function wordLines(draft: RulesDraft) {
   return wordActions.flatMap((action) =>
     draft.words[action]
