@@ -21,7 +21,7 @@ sealed class TopComments(NpgsqlDataSource database, DatabaseReads reads, Current
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
-        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, tail.Deleted, cancellationToken);
+        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, tail.Removed.Ids, cancellationToken);
         var next = rows.Count == limit && Cursor.TryParse(rows[^1].Comment.Cursor, out var place) ? new TopCursor(rows[^1].Score, place).ToString() : null;
         return new CommentPage(tail.WithReactions(rows.ConvertAll(row => row.Comment), written), next);
     }

@@ -30,6 +30,8 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentMarks>();
         builder.Services.AddSingleton<Reputations>();
         builder.Services.AddSingleton<ReputationMoves>();
+        builder.Services.AddSingleton<FirstComments>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FirstComments>());
         builder.Services.AddSingleton<LatelyRemoved>();
     }
 
@@ -49,6 +51,7 @@ static class ModerationApi
         app.MapReview();
         app.MapMarks();
         app.MapReports();
+        app.MapHiding();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(

@@ -60,7 +60,7 @@ static class ReviewApi
     // Nobody is shown what was taken away, though Postgres may not know of it yet.
     private static Task<ReviewQueue> WaitingAsync(
         string streamId, NpgsqlDataSource database, DatabaseReads reads, LatelyRemoved removed, ModerationState state,
-        Func<NpgsqlConnection, int, IReadOnlySet<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken) =>
+        Func<NpgsqlConnection, int, IReadOnlyCollection<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken) =>
         reads.ReadAsync(
             async token =>
             {
@@ -115,9 +115,12 @@ static class ReviewApi
             return fault;
         if (!CommentId.TryParse(commentId, out var id) || await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
             return OneCommentApi.NotFound(streamId);
-        if (found.IsDeleted)
+        if (found is { IsDeleted: true, IsHidden: false })
             return TypedResults.NoContent();
         var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
+        // Hiding it has cost its author already.
+        if (found.IsHidden)
+            act = act with { Moves = [] };
         if (await acts.PerformAsync(act, cancellationToken, once: $"delete {commentId}") is not ActResult.Done)
             return ModerationInput.Unavailable(context.Response);
         known.Forget(streamId, id);
