@@ -1,5 +1,5 @@
-using LiveComments.Api.Analytics;
 using System.Globalization;
+using LiveComments.Api.Analytics;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
