@@ -25,13 +25,16 @@ sealed class AdmissionOptions : IValidatableObject
     /// <summary>Comments of one stream that one user reports.</summary>
     public RateLimit ReportsPerStream { get; init; } = new(20, TimeSpan.FromSeconds(60));
 
+    /// <summary>How often one user begins and ceases to follow somebody.</summary>
+    public RateLimit Follows { get; init; } = new(30, TimeSpan.FromSeconds(60));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (name, limit) in new[]
         {
             (nameof(CommentsGlobally), CommentsGlobally), (nameof(CommentsPerStream), CommentsPerStream),
             (nameof(ReactionsPerStream), ReactionsPerStream), (nameof(CommentReactionsPerStream), CommentReactionsPerStream),
-            (nameof(ReportsPerStream), ReportsPerStream),
+            (nameof(ReportsPerStream), ReportsPerStream), (nameof(Follows), Follows),
         })
         {
             if (limit.Count is < 1 or > MaxLimit)

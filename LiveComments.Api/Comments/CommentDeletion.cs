@@ -30,7 +30,8 @@ sealed class CommentDeletion(CommentFinder finder, KnownComments known, LogAppen
             return DeletionResult.NotFound;
         if (found.Comment.UserId != user.Id)
             return found.IsDeleted ? DeletionResult.NotFound : DeletionResult.NotTheAuthor;
-        if (found.IsDeleted)
+        // What a moderator hid its author takes back for good.
+        if (found is { IsDeleted: true, IsHidden: false })
             return DeletionResult.Deleted;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(streamId, found.Comment.Id), ContractsJson.Wire.CommentRemoved);

@@ -4,20 +4,18 @@ using Npgsql;
 
 namespace LiveComments.Api.Comments;
 
-/// <summary>Which comments were taken away so lately that rows of Postgres don't tell: for who lists comments from tables of its own.</summary>
+/// <summary>Which comments were taken away (or brought back) so lately that rows of Postgres don't tell: for who lists comments from tables of its own.</summary>
 sealed class LatelyRemoved(CurrentLog currentLog, UnwrittenDeletions deletions)
 {
     /// <param name="connection">Asked before the rows are: what is written meanwhile is then found twice, and never missed.</param>
     /// <param name="streamId">An existing stream.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<IReadOnlySet<long>> ReadAsync(NpgsqlConnection connection, string streamId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<long>> ReadAsync(NpgsqlConnection connection, string streamId, CancellationToken cancellationToken)
     {
         var log = await currentLog.WaitAsync(cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
-        if (tail.Gaps.Count == 0)
-            return tail.Deleted;
-        var removed = await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
-        removed.UnionWith(tail.Deleted);
-        return removed;
+        var removed = tail.Gaps.Count == 0 ? new RemovedComments() : await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
+        removed.UnionWith(tail.Removed);
+        return removed.Ids;
     }
 }

@@ -25,10 +25,14 @@ sealed class TopComments(NpgsqlDataSource database, DatabaseReads reads, Current
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
-        IReadOnlySet<long> deleted = tail.Deleted;
+        var removed = tail.Removed;
         if (tail.Gaps.Count > 0)
-            deleted = new HashSet<long>([.. await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken), .. tail.Deleted]);
-        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, deleted, cancellationToken, within);
+        {
+            removed = await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
+            removed.UnionWith(tail.Removed);
+        }
+
+        var (rows, written) = await CommentRows.TopAsync(connection, log.Shard, streamId, from, limit, removed.Ids, cancellationToken, within);
         var next = rows.Count == limit && Cursor.TryParse(rows[^1].Comment.Cursor, out var place) ? new TopCursor(rows[^1].Score, place).ToString() : null;
         return new CommentPage(tail.WithReactions(rows.ConvertAll(row => row.Comment), written), next);
     }

@@ -34,6 +34,8 @@ static class ModerationApi
         builder.Services.AddHostedService<BanAnswers>();
         builder.Services.AddSingleton<Reputations>();
         builder.Services.AddSingleton<ReputationMoves>();
+        builder.Services.AddSingleton<FirstComments>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FirstComments>());
         builder.Services.AddSingleton<LatelyRemoved>();
     }
 
@@ -54,6 +56,7 @@ static class ModerationApi
         app.MapMarks();
         app.MapRights();
         app.MapReports();
+        app.MapHiding();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(

@@ -60,7 +60,7 @@ static class ReviewApi
     // Nobody is shown what was taken away or decided a moment ago, though Postgres may not know of it yet.
     private static async Task<ReviewQueue> WaitingAsync(
         string streamId, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state,
-        Func<NpgsqlConnection, int, IReadOnlySet<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, int, IReadOnlyCollection<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
     {
         var (queue, decided) = await tail.ReadAsync(
             streamId,
@@ -119,9 +119,12 @@ static class ReviewApi
             return fault;
         if (!CommentId.TryParse(commentId, out var id) || await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
             return OneCommentApi.NotFound(streamId);
-        if (found.IsDeleted)
+        if (found is { IsDeleted: true, IsHidden: false })
             return TypedResults.NoContent();
         var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
+        // Hiding it has cost its author already.
+        if (found.IsHidden)
+            act = act with { Moves = [] };
         if (await acts.PerformAsync(act, cancellationToken, once: $"delete {commentId}") is not ActResult.Done)
             return ModerationInput.Unavailable(context.Response);
         known.Forget(streamId, id);

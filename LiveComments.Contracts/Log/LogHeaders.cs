@@ -17,11 +17,16 @@ public static class LogHeaders
     /// <summary>On <see cref="LogEventTypes.CommentPosted"/>: the author's role, when it is more than <see cref="Roles.User"/>.</summary>
     public const string AuthorRole = "Lc-Role";
 
-    /// <summary>On <see cref="LogEventTypes.CommentDeleted"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
+    /// <summary>On <see cref="LogEventTypes.CommentDeleted"/> and <see cref="LogEventTypes.CommentHidden"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string Removes = "Lc-Removes";
 
     /// <summary>Beside <see cref="Removes"/>: when Api accepted that, by <see cref="TimeOf"/>; tells how long viewers went on seeing the comment.</summary>
     public const string AcceptedAt = "Lc-Accepted";
+    /// <summary>
+    /// On a <see cref="LogEventTypes.CommentPosted"/> by which a hidden comment comes back: the <see cref="Cursor"/> of the
+    /// entry that posted it before. It is the same comment, with the same id, and lies here from now on.
+    /// </summary>
+    public const string Restores = "Lc-Restores";
 
     /// <summary>On <see cref="LogEventTypes.CommentReacted"/> and <see cref="LogEventTypes.CommentMarked"/>: the <see cref="Cursor"/> of the entry that posted the comment.</summary>
     public const string About = "Lc-About";
@@ -63,6 +68,9 @@ public static class LogEventTypes
     /// <summary>Body: <see cref="Contracts.CommentRemoved"/>. Its author took the comment back; <see cref="LogHeaders.Removes"/> says where it lies.</summary>
     public const string CommentDeleted = "comment.deleted";
 
+    /// <summary>Body: <see cref="Contracts.CommentRemoved"/>. A moderator hid the comment; what brings it back posts it once more (<see cref="LogHeaders.Restores"/>).</summary>
+    public const string CommentHidden = "comment.hidden";
+
     /// <summary>
     /// Body: <see cref="CommentReaction"/>. It says what holds from here on, not what to change: the last one of a user,
     /// comment and type counts. Its message id names the one before it, so the log takes one successor of each.
@@ -98,6 +106,9 @@ public static class LogEventTypes
 
     /// <summary>Body: <see cref="CommentReport"/>. On the stream's moderation subject: a viewer reported a comment.</summary>
     public const string CommentReported = "comment.reported";
+
+    /// <summary>Body: <see cref="FollowChange"/>. On the moderation subject of all streams.</summary>
+    public const string UserFollowed = "user.followed";
 
     /// <summary>No body. A later epoch's log has taken over what it needs from before, and is in use from here on.</summary>
     public const string EpochBegun = "epoch.begun";

@@ -103,10 +103,11 @@ sealed class Room : IDisposable
                 _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount)));
             }
 
-            if (Removals.TargetOf(entry) is { } removed)
+            if (Removals.IsOne(entry))
             {
                 Interlocked.Decrement(ref _commentBalance);
-                Remove_NeedsLock(removed);
+                if (Removals.TargetOf(entry) is { } removed)
+                    Remove_NeedsLock(removed, Removals.DeletedIn(entry));
                 Flush_NeedsLock();
                 return;
             }
@@ -215,10 +216,12 @@ sealed class Room : IDisposable
 
     private RoomSampling NewSampling() => new(_creatorId, _options.MaxCommentsPerSecond);
 
-    private void Remove_NeedsLock(Cursor name)
+    private void Remove_NeedsLock(Cursor name, string? deletedId)
     {
-        _pending.RemoveAll(waiting => Removals.NameOf(waiting, Epoch) == name);
-        _retained.RemoveAll(kept => Removals.NameOf(kept, Epoch) == name);
+        _pending.RemoveAll(IsRemoved);
+        _retained.RemoveAll(IsRemoved);
+
+        bool IsRemoved(LogEntry entry) => Removals.NameOf(entry, Epoch) == name || (deletedId is not null && Removals.RestoredIn(entry) == deletedId);
     }
 
     /// <summary>Sends what waits now, or sees to it that it is sent when it is time.</summary>

@@ -31,6 +31,8 @@ sealed class ModerationEffects(LogAppender log, StreamDirectory streams, IOption
         return act.Kind switch
         {
             ModerationActKinds.DeleteComment => await DeleteAsync(streamId, act, comment, cancellationToken),
+            ModerationActKinds.HideComment => await HideAsync(streamId, act, comment, cancellationToken),
+            ModerationActKinds.UnhideComment => await RestoreAsync(streamId, act, comment, cancellationToken) is not null,
             ModerationActKinds.ApproveComment => await PostAsync(streamId, comment, act.At, headers, cancellationToken) is not AppendResult.Unavailable,
             ModerationActKinds.Pin => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsPinned = true }, cancellationToken),
             ModerationActKinds.Unpin => await MarkAsync(streamId, act.Id, comment, new CommentUpdated(streamId, comment.Id, NoChanges) { IsPinned = false }, cancellationToken),
@@ -96,9 +98,39 @@ sealed class ModerationEffects(LogAppender log, StreamDirectory streams, IOption
     /// <summary>The comment as it is posted: of the moment at which it was approved.</summary>
     public static Comment Approved(Comment comment, long at) => comment with { CreatedAt = at, ReceivedAt = at, Status = null, Cursor = null, IdempotencyKey = null };
 
+    private async Task<bool> HideAsync(string streamId, ModerationAct act, Comment comment, CancellationToken cancellationToken) =>
+        await log.AppendAsync(
+            streamId, LogEventTypes.CommentHidden, Removal(streamId, comment), MessageId.Of(LogEventTypes.CommentHidden, streamId, act.Id),
+            new NatsHeaders { [LogHeaders.Removes] = comment.Cursor, [LogHeaders.AcceptedAt] = LogHeaders.TimeOf(act.At) }, mustBeFirst: false, cancellationToken)
+            is AppendResult.Stored or AppendResult.Duplicate;
+
+    /// <summary>Posts a hidden comment once more, and tells where; null when the log gave no answer.</summary>
+    public async Task<Cursor?> RestoreAsync(string streamId, ModerationAct act, Comment comment, CancellationToken cancellationToken)
+    {
+        // Of when it was written; only how long it takes from here until it is seen is measured from now.
+        var body = JsonSerializer.SerializeToUtf8Bytes(comment with { RestoredFrom = comment.Cursor, ReceivedAt = act.At, Status = null, Cursor = null, IdempotencyKey = null }, ContractsJson.Wire.Comment);
+        return await log.AppendAsync(
+            streamId, LogEventTypes.CommentPosted, body, MessageId.Of(ModerationActKinds.UnhideComment, streamId, act.Id),
+            new NatsHeaders { [LogHeaders.Restores] = comment.Cursor }, mustBeFirst: false, cancellationToken) switch
+        {
+            AppendResult.Stored(var place) => place,
+            AppendResult.Duplicate(var place) => place,
+            _ => null,
+        };
+    }
+
+    /// <summary>Takes a comment away once more, from where it came back to while somebody deleted it.</summary>
+    public async Task<bool> DeleteAgainAsync(string streamId, Comment comment, CancellationToken cancellationToken) =>
+        await log.AppendAsync(
+            streamId, LogEventTypes.CommentDeleted, Removal(streamId, comment), MessageId.Of(LogEventTypes.CommentDeleted, streamId, comment.Id, comment.Cursor ?? ""),
+            new NatsHeaders { [LogHeaders.Removes] = comment.Cursor }, mustBeFirst: false, cancellationToken)
+            is AppendResult.Stored or AppendResult.Duplicate;
+
+    private static byte[] Removal(string streamId, Comment comment) => JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(streamId, comment.Id), ContractsJson.Wire.CommentRemoved);
+
     private async Task<bool> DeleteAsync(string streamId, ModerationAct act, Comment comment, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(streamId, comment.Id), ContractsJson.Wire.CommentRemoved);
+        var body = Removal(streamId, comment);
         // As if its author had taken it back: the log keeps one deletion, whoever it is by.
         return await log.AppendAsync(
             streamId, LogEventTypes.CommentDeleted, body, MessageId.Of(LogEventTypes.CommentDeleted, streamId, comment.Id), new NatsHeaders { [LogHeaders.Removes] = comment.Cursor, [LogHeaders.AcceptedAt] = LogHeaders.TimeOf(act.At) }, mustBeFirst: false, cancellationToken)

@@ -22,6 +22,9 @@ sealed partial class BanAnswers(
     // Whoever asks waits a second, and then lets the viewer in.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(750);
 
+    // A healthy answer takes a millisecond or two; without it, what the log has told must do.
+    private static readonly TimeSpan RedisTimeout = TimeSpan.FromMilliseconds(100);
+
     // More questions than this at once wait for their turn; one takes a millisecond.
     private const int MaxAtOnce = 64;
 
@@ -82,11 +85,11 @@ sealed partial class BanAnswers(
     {
         try
         {
-            string? act = await redis.GetDatabase().StringGetAsync(ModerationActs.MarkOf(userId)).WaitAsync(Patience, clock, cancellationToken);
+            string? act = await redis.GetDatabase().StringGetAsync(ModerationActs.MarkOf(userId)).WaitAsync(RedisTimeout, clock, cancellationToken);
             if (Cursor.TryParse(act, out var place))
                 await WaitAsync(place, cancellationToken);
         }
-        catch (RedisException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             // By what the log has told, then.
         }

@@ -13,7 +13,7 @@ static class ReportRows
     private const int MaxReporters = 200;
 
     /// <summary>Comments with reports that nobody has decided about; those that count most first.</summary>
-    public static async Task<List<ReportedComment>> OpenAsync(NpgsqlConnection connection, string streamId, int threshold, int limit, IReadOnlySet<long> except, CancellationToken cancellationToken)
+    public static async Task<List<ReportedComment>> OpenAsync(NpgsqlConnection connection, string streamId, int threshold, int limit, IReadOnlyCollection<long> except, CancellationToken cancellationToken)
     {
         var comments = new List<(long Id, Comment Comment, int Count, double Weight)>();
         await using (var command = new NpgsqlCommand(

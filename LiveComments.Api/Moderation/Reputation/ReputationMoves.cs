@@ -10,7 +10,7 @@ namespace LiveComments.Api.Moderation.Reputation;
 
 /// <summary>What an act does to reputations: of the comment's author, of those who reported it, of who is banned.</summary>
 /// <remarks>Worked out once, by who performs the act, and stored in it: so it is the same everywhere, and stays what it was when these numbers change.</remarks>
-sealed partial class ReputationMoves(ModerationState state, NpgsqlDataSource database, DatabaseReads reads, ILogger<ReputationMoves> logger)
+sealed partial class ReputationMoves(ModerationState state, NpgsqlDataSource database, DatabaseReads reads, TimeProvider clock, ILogger<ReputationMoves> logger)
 {
     // Losing is quicker than winning back: five deleted comments make a user whom nobody knows the worst there is, and
     // twenty-five that were looked at and found good the best.
@@ -20,6 +20,9 @@ sealed partial class ReputationMoves(ModerationState state, NpgsqlDataSource dat
     private const double Banned = -0.3;
     private const double ReportWasRight = 0.05;
     private const double ReportWasWrong = -0.05;
+
+    // A healthy answer takes a millisecond; viewers wait for what is to be taken from them.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Null when the act moves nobody's.</summary>
     /// <param name="act">About to be performed.</param>
@@ -49,7 +52,7 @@ sealed partial class ReputationMoves(ModerationState state, NpgsqlDataSource dat
             return [];
         try
         {
-            var reporters = await reads.ReadAsync(token => ReportRows.ReportersAsync(database, streamId, id, token), cancellationToken);
+            var reporters = await reads.ReadAsync(token => ReportRows.ReportersAsync(database, streamId, id, token), cancellationToken).WaitAsync(Patience, clock, cancellationToken);
             return reporters.Where(userId => userId != act.Comment?.UserId).Select(userId => new ReputationMove(userId, by));
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or BrokenCircuitException)

@@ -16,6 +16,12 @@ sealed class Reputations
     /// <summary>With which everybody begins.</summary>
     public const double Neutral = 0.5;
 
+    // A decision or two against somebody, or for them, don't matter yet.
+    private const double Ordinary = 0.15;
+
+    // Nobody counts for nothing.
+    private const double MinWeight = 0.1;
+
     // Some 30 MB. Past it those about whom least is known, who stand nearest to the middle, are forgotten.
     private const int MaxUsers = 200_000;
 
@@ -23,8 +29,8 @@ sealed class Reputations
 
     public double Of(string userId) => _users.TryGetValue(userId, out var known) ? known.Score : Neutral;
 
-    /// <summary>How much a report of this user counts: 1 in the middle, 2 for the best, and for the worst a tenth.</summary>
-    public double WeightOf(string userId) => Math.Max(0.1, 2 * Of(userId));
+    /// <summary>How much a report of this user counts: 1 for those about whom little is known, up to 2 for the best, down to a tenth for the worst.</summary>
+    public double WeightOf(string userId) => Of(userId) is var score && Math.Abs(score - Neutral) < Ordinary ? 1 : Math.Max(MinWeight, 2 * score);
 
     /// <summary>Takes what an act did to reputations. By one thread, in the log's order.</summary>
     public void Apply(IReadOnlyList<ReputationMove> moves, Cursor place)

@@ -115,7 +115,7 @@ static class ModerationRows
     /// <param name="except">Comments that were taken away lately.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<ReviewQueue> QueueAsync(NpgsqlConnection connection, string streamId, int threshold, IReadOnlySet<long> except, int limit, CancellationToken cancellationToken)
+    public static async Task<ReviewQueue> QueueAsync(NpgsqlConnection connection, string streamId, int threshold, IReadOnlyCollection<long> except, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -131,7 +131,7 @@ static class ModerationRows
     /// <summary>Takes the oldest that nobody looks at for one moderator; of several who ask at once, each gets others.</summary>
     /// <inheritdoc cref="QueueAsync"/>
     public static async Task<ReviewQueue> ClaimAsync(
-        NpgsqlConnection connection, string streamId, int threshold, IReadOnlySet<long> except, string moderatorId, int count, DateTimeOffset now, DateTimeOffset until,
+        NpgsqlConnection connection, string streamId, int threshold, IReadOnlyCollection<long> except, string moderatorId, int count, DateTimeOffset now, DateTimeOffset until,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

@@ -56,3 +56,9 @@ create table follows (
     log_sequence bigint not null,
     primary key (user_id, creator_id)
 );
+
+-- Where a comment lay before it was hidden and brought back.
+alter table comments add column restored_from text;
+
+-- What moderators hid, for who would bring it back.
+create index comments_hidden on comments (archive_month, stream_id, epoch, log_sequence) where is_hidden and deleted_at is null;

@@ -8,18 +8,26 @@ namespace LiveComments.IntegrationTests.Access;
 
 /// <summary>What viewers report reaches moderators, once and in time; and what becomes of it moves reputations, in every process.</summary>
 [Collection(AccessCollection.Name)]
-public sealed class ReportsTests(AccessSystem system) : IDisposable
+public sealed class ReportsTests(AccessSystem system) : IAsyncLifetime
 {
     private readonly HttpClient _owner = AccessSystem.ClientOf(system.Api, TestTokens.Of("reports-owner"));
     private readonly HttpClient _author = AccessSystem.ClientOf(system.Api, TestTokens.Of("reports-author"));
-    private readonly HttpClient[] _viewers = [.. Enumerable.Range(0, 4).Select(index => AccessSystem.ClientOf(index % 2 == 0 ? system.Api : system.ClosedApi, TestTokens.Of($"reporter-{index}")))];
+    // Users of this test alone: what becomes of reports changes what those of their users count.
+    private readonly string _name = $"reporter-{Guid.NewGuid():N}-";
+    private readonly List<HttpClient> _viewers = [];
 
-    public void Dispose()
+    public Task InitializeAsync()
+    {
+        _viewers.AddRange(Enumerable.Range(0, 4).Select(index => AccessSystem.ClientOf(index % 2 == 0 ? system.Api : system.ClosedApi, TestTokens.Of($"{_name}{index}", username: $"reporter-{index}"))));
+        return Task.CompletedTask;
+    }
+
+    public Task DisposeAsync()
     {
         _owner.Dispose();
         _author.Dispose();
-        foreach (var viewer in _viewers)
-            viewer.Dispose();
+        _viewers.ForEach(viewer => viewer.Dispose());
+        return Task.CompletedTask;
     }
 
     [Fact]
@@ -99,7 +107,7 @@ public sealed class ReportsTests(AccessSystem system) : IDisposable
         await ReportAsync(_viewers[3], stream.Id, last.Id, ReportReasons.Hate);
         await Eventually.UntilAsync("one report of theirs is enough for two", async () => (await QueueAsync(stream.Id)).Comments.Count == 1);
         await AssertReputationAsync("reports-eve", 0);
-        await AssertReputationAsync("reporter-3", 1);
+        await AssertReputationAsync($"{_name}3", 1);
         await Wire.PutAsync(_owner, $"/api/streams/{stream.Id}/moderation/rules", new ModerationRules { LowReputation = new(ModerationActions.Hold) }, ContractsJson.Default.ModerationRules);
         foreach (var process in new[] { system.Api, system.ClosedApi })
         {
@@ -127,7 +135,7 @@ public sealed class ReportsTests(AccessSystem system) : IDisposable
         await RefusedAsync(_author, stream.Id, comment.Id, new ReportRequest(ReportReasons.Spam), HttpStatusCode.Forbidden, ErrorCodes.Forbidden);
         await RefusedAsync(_viewers[0], elsewhere.Id, comment.Id, new ReportRequest(ReportReasons.Spam), HttpStatusCode.NotFound, ErrorCodes.CommentNotFound);
         await RefusedAsync(_viewers[0], stream.Id, "x", new ReportRequest(ReportReasons.Spam), HttpStatusCode.NotFound, ErrorCodes.CommentNotFound);
-        await Wire.PutAsync(_owner, $"/api/streams/{elsewhere.Id}/moderation/sanctions/ban/reporter-1", new SanctionRequest(), ContractsJson.Default.SanctionRequest);
+        await Wire.PutAsync(_owner, $"/api/streams/{elsewhere.Id}/moderation/sanctions/ban/{_name}1", new SanctionRequest(), ContractsJson.Default.SanctionRequest);
         await RefusedAsync(_viewers[1], elsewhere.Id, comment.Id, new ReportRequest(ReportReasons.Spam), HttpStatusCode.Forbidden, ErrorCodes.Banned);
         await Wire.SendAsync(_author, HttpMethod.Delete, $"/api/streams/{stream.Id}/comments/{comment.Id}");
         await RefusedAsync(_viewers[0], stream.Id, comment.Id, new ReportRequest(ReportReasons.Spam), HttpStatusCode.NotFound, ErrorCodes.CommentNotFound);

@@ -47,6 +47,23 @@ describe('feed store', () => {
     expect(ids(beforeItsAnswer)).toEqual([]);
   });
 
+  test('a comment that was hidden and brought back is shown, where it lies now', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3));
+    const hide = { type: 'comment_removed', payload: { streamId: 'demo', commentId: '2' } } as const;
+    store.receive(hide);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-2' })], 5));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+    // What was sent before comes late, and changes nothing.
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3, { isBackfill: true }));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+    store.receive(hide);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-2' })], 5));
+    expect(ids(store)).toEqual(['1', '3']);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-5' })], 7));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+  });
+
   test('what belongs to another stream is left alone', () => {
     const store = createFeedStore('demo');
     store.receive(aBatch([aComment(1)], 1, { streamId: 'other' }));

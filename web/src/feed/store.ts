@@ -20,6 +20,7 @@ import type { FeedState, Person, ReactionSums, Thread } from './state';
 import {
   cut,
   type Entry,
+  isRemoved,
   join,
   joinBatch,
   markGaps,
@@ -27,6 +28,7 @@ import {
   maxCommentsReadingBack,
   mergeBatch,
   mergePlaced,
+  type Removal,
   remember,
   replaceComment,
   without,
@@ -41,7 +43,7 @@ const maxThreads = 50;
 /** What one tab tells another that has just come. */
 export interface Snapshot {
   readonly entries: readonly Entry[];
-  readonly removed: readonly string[];
+  readonly removed: readonly Removal[];
   readonly gaps: readonly Position[];
   readonly isFilled: boolean;
   readonly stream: StreamInfo | null;
@@ -126,14 +128,14 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   const reactions = new Echoes();
   const marks = new Marks();
   /** Taken back, which an older batch or the answer to an own post must not bring again. */
-  let removed: readonly string[] = [];
+  let removed: readonly Removal[] = [];
   let gaps: readonly Position[] = [];
   let isAtEnd = true;
 
   const limit = () => (isAtEnd ? maxComments : maxCommentsReadingBack);
   const tidy = (entries: readonly Entry[]) => markGaps(without(entries, removed), gaps);
 
-  const shown = (comments: readonly Comment[]) => comments.filter(({ id }) => !removed.includes(id));
+  const shown = (comments: readonly Comment[]) => comments.filter((comment) => !isRemoved(removed, comment));
 
   const receiveBatch = (state: FeedState, message: ServerMessage & { type: 'comments_batch' }) => {
     const { cursor, previousCursor, omitted, isBackfill } = message.payload;
@@ -227,7 +229,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   };
 
   const takeOut = (state: FeedState, commentId: string): Partial<FeedState> => {
-    removed = remember(removed, commentId);
+    const shown = state.entries.find(({ comment }) => comment.id === commentId);
+    removed = remember(removed, { id: commentId, from: shown?.comment.restoredFrom ?? null });
     return {
       entries: tidy(state.entries),
       pinned: state.pinned?.id === commentId ? null : state.pinned,
@@ -377,7 +380,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       };
     },
     load: (told) => {
-      for (const id of told.removed) removed = remember(removed, id);
+      for (const removal of told.removed) removed = remember(removed, removal);
       gaps = told.gaps;
       marks.load(told.marks ?? []);
       store.setState((state) => ({
