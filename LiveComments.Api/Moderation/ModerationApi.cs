@@ -1,7 +1,9 @@
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.External;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
+using LiveComments.Api.Moderation.Trial;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -25,6 +27,8 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
+        builder.Services.AddSingleton<DryRuns>();
+        builder.AddExternalModerator();
     }
 
     public static void MapModeration(this WebApplication app)
@@ -32,6 +36,7 @@ static class ModerationApi
         var ofStream = app.MapGroup("/api/streams/{streamId}/moderation").RequireValidStreamId().RequireAuthorization().RequireModerator();
         ofStream.MapSanctions();
         ofStream.MapRules();
+        ofStream.MapDryRun();
         ofStream.MapExport();
         ofStream.MapGet("/acts", ReadActs).WithSummary("What moderators did, newest first");
         var ofAll = app.MapGroup("/api/moderation").RequireAuthorization().RequireAdmin();
