@@ -70,11 +70,11 @@ sealed class DryRuns(
             past => moderation.MayModerate(stream, new User(past.Comment.UserId, past.Comment.Username, past.Comment.Username, null, past.AuthorRole)));
         var piece = new DryRunPiece(trial, limit);
         // 1.
-        var (place, heard, deleted) = await reads.ReadAsync(token => BeginAsync(stream.Id, from, request.From, token), cancellationToken);
+        var (place, isOver, heard, deleted) = await reads.ReadAsync(token => BeginAsync(stream.Id, from, request.From, token), cancellationToken);
         foreach (var past in heard)
             trial.Hear(past);
         // 2.
-        var (isOver, sliceBegan) = (false, clock.GetTimestamp());
+        var sliceBegan = clock.GetTimestamp();
         while (!isOver && piece.LookedAt < MaxExamined && clock.GetElapsedTime(began) < MaxDuration)
         {
             var page = await reads.ReadAsync(token => PageAsync(stream.Id, place, token), cancellationToken);
@@ -110,16 +110,20 @@ sealed class DryRuns(
         return piece.End(Math.Round(progress, 3), isOver ? null : place);
     }
 
-    private async Task<(Cursor? Place, List<PastComment> Heard, IReadOnlySet<long> Deleted)> BeginAsync(string streamId, Cursor? cursor, long? from, CancellationToken cancellationToken)
+    private async Task<(Cursor? Place, bool IsNothing, List<PastComment> Heard, IReadOnlySet<long> Deleted)> BeginAsync(string streamId, Cursor? cursor, long? from, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
         // What Postgres does not know to be gone yet.
         var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
         if (cursor is null)
-            return (from is { } at ? await PastComments.BeginAsync(connection, streamId, Math.Max(0, at - HeardMs - OutOfOrderMs), cancellationToken) : null, [], tail.Deleted);
+        {
+            var (place, isNothing) = from is { } at ? await PastComments.BeginAsync(connection, streamId, Math.Max(0, at - HeardMs - OutOfOrderMs), cancellationToken) : (null, false);
+            return (place, isNothing, [], tail.Deleted);
+        }
+
         var before = await PastComments.ReadAsync(connection, streamId, cursor, MaxHeard, backwards: true, cancellationToken);
-        return (cursor, before.FindAll(past => past.Comment.CreatedAt >= before[^1].Comment.CreatedAt - HeardMs), tail.Deleted);
+        return (cursor, false, before.FindAll(past => past.Comment.CreatedAt >= before[^1].Comment.CreatedAt - HeardMs), tail.Deleted);
     }
 
     private async Task<List<PastComment>> PageAsync(string streamId, Cursor? place, CancellationToken cancellationToken)

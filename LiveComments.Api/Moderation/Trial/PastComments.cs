@@ -17,16 +17,19 @@ sealed record PastComment(Cursor Place, Comment Comment, string Stored, bool IsR
 /// <summary>Reads what was said on a stream, whether it was shown or not; what was refused lies nowhere.</summary>
 static class PastComments
 {
-    /// <summary>Where to begin, so that nothing posted at that time or later lies before it; null for the stream's beginning.</summary>
-    public static async Task<Cursor?> BeginAsync(NpgsqlConnection connection, string streamId, long at, CancellationToken cancellationToken)
+    /// <summary>Where to begin, so that nothing posted at that time or later lies before it, null for the stream's beginning; and whether anything was.</summary>
+    public static async Task<(Cursor? Place, bool IsNothing)> BeginAsync(NpgsqlConnection connection, string streamId, long at, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "select first_epoch, first_sequence from stream_minutes where stream_id = $1 and minute >= $2 and first_sequence is not null order by minute limit 1", connection)
+            "select first_epoch, first_sequence from stream_minutes where stream_id = $1 and minute >= $2 and (comments > 0 or held > 0 or dropped > 0) order by minute limit 1", connection)
         {
             Parameters = { new() { Value = streamId }, new() { Value = DateTimeOffset.FromUnixTimeMilliseconds(at) } },
         };
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? new Cursor(row.GetInt32(0), (ulong)Math.Max(row.GetInt64(1) - 1, 0)) : null;
+        if (!await row.ReadAsync(cancellationToken))
+            return (null, true);
+        // A minute that was written before its place was.
+        return row.IsDBNull(0) ? (null, false) : (new Cursor(row.GetInt32(0), (ulong)Math.Max(row.GetInt64(1) - 1, 0)), false);
     }
 
     /// <summary>In the log's order, the oldest first.</summary>
