@@ -5,7 +5,7 @@ namespace LiveComments.Api.Comments;
 
 static partial class CommentRows
 {
-    private const int ScoreColumn = 20;
+    private const int ScoreColumn = 21;
 
     /// <summary>The comments with the most reactions and replies first, and of those with equally many the newest; with the last entry that their reaction counts know.</summary>
     /// <param name="connection">Open.</param>

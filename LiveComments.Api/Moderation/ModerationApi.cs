@@ -1,5 +1,9 @@
+using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
 using LiveComments.Api.Moderation.External;
+using LiveComments.Api.Moderation.People;
+using LiveComments.Api.Moderation.Reports;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
@@ -29,6 +33,14 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentMarks>();
         builder.Services.AddSingleton<DryRuns>();
         builder.AddExternalModerator();
+        builder.Services.AddSingleton<ReviewTail>();
+        builder.Services.AddSingleton<PeopleNews>();
+        builder.Services.AddHostedService<BanAnswers>();
+        builder.Services.AddSingleton<Reputations>();
+        builder.Services.AddSingleton<ReputationMoves>();
+        builder.Services.AddSingleton<FirstComments>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FirstComments>());
+        builder.Services.AddSingleton<LatelyRemoved>();
     }
 
     public static void MapModeration(this WebApplication app)
@@ -47,6 +59,9 @@ static class ModerationApi
         app.MapSettings();
         app.MapReview();
         app.MapMarks();
+        app.MapRights();
+        app.MapReports();
+        app.MapHiding();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(

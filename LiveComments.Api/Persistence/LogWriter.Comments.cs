@@ -29,7 +29,8 @@ sealed partial class LogWriter
         var rows = new List<CommentRow>(batch.Count);
         foreach (var entry in batch)
         {
-            if (entry.EventType == LogEventTypes.CommentPosted)
+            // One that comes back is a row already: it moves (RestoredCommand).
+            if (entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.Restores) is null)
                 rows.Add(new CommentRow(entry, Parse(entry, ContractsJson.Default.Comment), await MonthOfAsync(entry.StreamId, cancellationToken)));
         }
 

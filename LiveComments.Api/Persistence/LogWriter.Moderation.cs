@@ -22,8 +22,21 @@ sealed partial class LogWriter
                 case LogEventTypes.ModerationAct:
                     AddAct(commands ??= new NpgsqlBatch(_connection), entry);
                     break;
+                case LogEventTypes.UserFollowed:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(FollowCommand(entry));
+                    break;
+                case LogEventTypes.CommentReported:
+                    AddReport(commands ??= new NpgsqlBatch(_connection), entry);
+                    break;
                 case LogEventTypes.CommentMarked:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(MarkCommand(MarkTail.Parse(entry), await MonthOfAsync(entry.StreamId, cancellationToken)));
+                    break;
+                case LogEventTypes.CommentHidden:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(HiddenCommand(entry, await MonthOfAsync(entry.StreamId, cancellationToken)));
+                    break;
+                // What a new epoch took over has moved already.
+                case LogEventTypes.CommentPosted when LogEntry.Header(entry.Headers, LogHeaders.Restores) is not null && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(RestoredCommand(entry, await MonthOfAsync(entry.StreamId, cancellationToken)));
                     break;
                 case LogEventTypes.CommentHeld or LogEventTypes.CommentDropped:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(HeldCommand(entry));
@@ -58,6 +71,8 @@ sealed partial class LogWriter
         });
         if (ModerationSlot.Of(act) is { } slot)
             commands.BatchCommands.Add(StateCommand(entry, act, slot));
+        AddMoves(commands, entry, act);
+        AddOutcome(commands, entry, act);
         if (act is { Kind: ModerationActKinds.ApproveComment or ModerationActKinds.RejectComment, Comment: { } reviewed, StreamId: { } streamId })
         {
             commands.BatchCommands.Add(new NpgsqlBatchCommand(

@@ -27,8 +27,11 @@ public sealed record ModerationRules
     /// <summary>More emoji than this in one comment.</summary>
     public FloodRule? Emoji { get; init; }
 
-    /// <summary>Whose first comment here is younger than this many seconds.</summary>
+    /// <summary>Whose first comment on any stream is younger than this many seconds, or is this one.</summary>
     public FloodRule? NewUsers { get; init; }
+
+    /// <summary>Whose reputation is low.</summary>
+    public ReputationRule? LowReputation { get; init; }
 }
 
 /// <summary>A word or phrase that is matched however it is disguised: case, width, accents, look-alikes, digits for letters, gaps.</summary>
@@ -68,6 +71,11 @@ public sealed record LanguageRule(string Action, IReadOnlyList<string>? Allowed,
 /// <param name="Action">One of <see cref="ModerationActions"/>.</param>
 /// <param name="Max">What is still allowed.</param>
 public sealed record FloodRule(string Action, int Max);
+
+/// <summary>Users about whom moderators decided badly more often than well.</summary>
+/// <param name="Action">One of <see cref="ModerationActions"/>.</param>
+/// <param name="Below">From 0 to 1: everybody begins with 0.5. 0.25 when left out.</param>
+public sealed record ReputationRule(string Action, double? Below = null);
 
 /// <summary>What a rule does with a comment, the mildest first.</summary>
 public static class ModerationActions
@@ -117,6 +125,22 @@ public static class ModerationLimits
 
     /// <summary>A moderator's words to an act.</summary>
     public const int MaxReasonCharacters = 300;
+
+    /// <summary>A viewer's words to a report.</summary>
+    public const int MaxNoteCharacters = 500;
+
+    /// <summary>Of each reported comment, in a list of them.</summary>
+    public const int MaxReportsShown = 20;
+
+    public const int DefaultReportsToReview = 3;
+
+    public const int MaxReportsToReview = 1000;
+
+    /// <summary>A year; who asks for more means to have no comments.</summary>
+    public const long MaxFollowSeconds = 366L * 24 * 3600;
+
+    /// <summary>Whom one user follows.</summary>
+    public const int MaxFollows = 1000;
 
     /// <summary>Ten years; what is meant for longer has no end.</summary>
     public const long MaxSanctionSeconds = 10L * 366 * 24 * 3600;

@@ -85,8 +85,8 @@ sealed class CommentScorer
 
     private static bool? IsUnwanted(string kind) => kind switch
     {
-        ModerationActKinds.RejectComment or ModerationActKinds.DeleteComment => true,
-        ModerationActKinds.ApproveComment => false,
+        ModerationActKinds.RejectComment or ModerationActKinds.DeleteComment or ModerationActKinds.HideComment => true,
+        ModerationActKinds.ApproveComment or ModerationActKinds.KeepComment or ModerationActKinds.UnhideComment => false,
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
@@ -19,7 +20,8 @@ namespace LiveComments.Api.Moderation.Trial;
 /// 3. The piece ends when the past does, or enough was looked at, or its time is over.
 /// </remarks>
 sealed class DryRuns(
-    NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog, ModerationState state, CommentModeration moderation, CommentScorer scorer, TimeProvider clock) : IDisposable
+    NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog, UnwrittenDeletions deletions, ModerationState state, CommentModeration moderation, Reputations reputations,
+    CommentScorer scorer, TimeProvider clock) : IDisposable
 {
     /// <summary>How long one waits for one's turn.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -66,11 +68,11 @@ sealed class DryRuns(
         var began = clock.GetTimestamp();
         var (first, last) = (request.From ?? stream.StartedAt, request.To ?? stream.EndedAt ?? clock.GetUtcNow().ToUnixTimeMilliseconds());
         var trial = new RulesTrial(
-            state.RuleSetOf(null), state.RuleSetOf(stream.Id), draft, scorer,
+            state.RuleSetOf(null), state.RuleSetOf(stream.Id), draft, scorer, reputations.Of,
             past => moderation.MayModerate(stream, new User(past.Comment.UserId, past.Comment.Username, past.Comment.Username, null, past.AuthorRole)));
         var piece = new DryRunPiece(trial, limit);
         // 1.
-        var (place, isOver, heard, deleted) = await reads.ReadAsync(token => BeginAsync(stream.Id, from, request.From, token), cancellationToken);
+        var (place, isOver, heard, removed) = await reads.ReadAsync(token => BeginAsync(stream.Id, from, request.From, token), cancellationToken);
         foreach (var past in heard)
             trial.Hear(past);
         // 2.
@@ -98,7 +100,7 @@ sealed class DryRuns(
                 if (past.Comment.CreatedAt < first)
                     trial.Hear(past);
                 else if (request.To is null || past.Comment.CreatedAt < last)
-                    piece.Look(past, past.IsRemoved || (CommentId.TryParse(past.Comment.Id, out var id) && deleted.Contains(id)));
+                    piece.Look(past, past.IsRemoved || (CommentId.TryParse(past.Comment.Id, out var id) && removed.Covers(id, past.Place)));
                 if (clock.GetElapsedTime(sliceBegan) < Slice)
                     continue;
                 await Task.Delay(Slice, clock, cancellationToken);
@@ -110,20 +112,27 @@ sealed class DryRuns(
         return piece.End(Math.Round(progress, 3), isOver ? null : place);
     }
 
-    private async Task<(Cursor? Place, bool IsNothing, List<PastComment> Heard, IReadOnlySet<long> Deleted)> BeginAsync(string streamId, Cursor? cursor, long? from, CancellationToken cancellationToken)
+    private async Task<(Cursor? Place, bool IsNothing, List<PastComment> Heard, RemovedComments Removed)> BeginAsync(string streamId, Cursor? cursor, long? from, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var log = await currentLog.WaitAsync(cancellationToken);
         // What Postgres does not know to be gone yet.
         var tail = await LogTail.ReadAsync(log, streamId, await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken), cancellationToken);
+        var removed = tail.Removed;
+        if (tail.Gaps.Count > 0)
+        {
+            removed = await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
+            removed.UnionWith(tail.Removed);
+        }
+
         if (cursor is null)
         {
             var (place, isNothing) = from is { } at ? await PastComments.BeginAsync(connection, streamId, Math.Max(0, at - HeardMs - OutOfOrderMs), cancellationToken) : (null, false);
-            return (place, isNothing, [], tail.Deleted);
+            return (place, isNothing, [], removed);
         }
 
         var before = await PastComments.ReadAsync(connection, streamId, cursor, MaxHeard, backwards: true, cancellationToken);
-        return (cursor, false, before.FindAll(past => past.Comment.CreatedAt >= before[^1].Comment.CreatedAt - HeardMs), tail.Deleted);
+        return (cursor, false, before.FindAll(past => past.Comment.CreatedAt >= before[^1].Comment.CreatedAt - HeardMs), removed);
     }
 
     private async Task<List<PastComment>> PageAsync(string streamId, Cursor? place, CancellationToken cancellationToken)

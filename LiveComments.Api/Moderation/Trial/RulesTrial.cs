@@ -10,8 +10,9 @@ namespace LiveComments.Api.Moderation.Trial;
 /// <param name="inForce">The stream's own.</param>
 /// <param name="draft">Those that would take their place.</param>
 /// <param name="scorer">Scores as it would today.</param>
+/// <param name="reputationOf">What an author's is today.</param>
 /// <param name="mayModerate">Whether an author said what they liked.</param>
-sealed class RulesTrial(RuleSet forAll, RuleSet inForce, RuleSet draft, CommentScorer scorer, Func<PastComment, bool> mayModerate)
+sealed class RulesTrial(RuleSet forAll, RuleSet inForce, RuleSet draft, CommentScorer scorer, Func<string, double> reputationOf, Func<PastComment, bool> mayModerate)
 {
     private readonly PastClock _clock = new();
     private RecentTexts? _recent;
@@ -30,7 +31,7 @@ sealed class RulesTrial(RuleSet forAll, RuleSet inForce, RuleSet draft, CommentS
         var comment = past.Comment;
         var text = FoldedText.Of(comment.Content);
         var repetition = Repeated(past, text);
-        var candidate = new Candidate(comment.StreamId, comment.UserId, comment.Content, comment.Mentions);
+        var candidate = new Candidate(comment.StreamId, comment.UserId, comment.Content, comment.Mentions, SinceFirstComment: null, reputationOf(comment.UserId));
         var asks = forAll.AsksForScores || inForce.AsksForScores || draft.AsksForScores;
         var scores = asks ? scorer.Score(comment.Content, text, forAll.AsksForLanguage || inForce.AsksForLanguage || draft.AsksForLanguage) : default;
         var ofAll = forAll.Look(candidate, text, repetition, scores);

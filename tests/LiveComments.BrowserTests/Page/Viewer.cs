@@ -6,6 +6,9 @@ namespace LiveComments.BrowserTests.Page;
 /// <summary>Somebody at the watch page, in words of the page. Remembers whatever a safe page never does.</summary>
 public sealed class Viewer : IAsyncDisposable
 {
+    private const float ReachMs = 4_000;
+    private const int MaxReaches = 5;
+
     private Viewer(IBrowserContext context, IPage page)
     {
         (Context, Page) = (context, page);
@@ -79,8 +82,19 @@ public sealed class Viewer : IAsyncDisposable
     /// <summary>One of the buttons that a comment shows when one is at it.</summary>
     public async Task PressAtAsync(ILocator comment, string name)
     {
-        await comment.HoverAsync();
-        await comment.GetByLabel(name, new() { Exact = true }).ClickAsync();
+        for (var attempt = 1; ; attempt++)
+        {
+            await comment.HoverAsync();
+            try
+            {
+                await comment.GetByLabel(name, new() { Exact = true }).ClickAsync(new() { Timeout = ReachMs });
+                return;
+            }
+            catch (TimeoutException) when (attempt < MaxReaches)
+            {
+                // The row moved away from under the pointer, as rows of a chat do: a person follows it.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync() => await Context.DisposeAsync();

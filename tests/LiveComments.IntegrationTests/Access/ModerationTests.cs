@@ -322,6 +322,30 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
     }
 
     [Fact]
+    public async Task Everybody_is_told_what_they_may_do_on_a_stream_and_a_named_moderator_as_soon_as_named()
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        using var moderator = AccessSystem.ClientOf(system.Api, TestTokens.Of("judge-1", Roles.Moderator));
+        using var admin = AccessSystem.ClientOf(system.Api, TestTokens.Of("boss", Roles.Admin));
+        Assert.Equal((false, false), await RightsAsync(_ada));
+        Assert.Equal((true, true), await RightsAsync(_owner));
+        Assert.Equal((true, false), await RightsAsync(moderator));
+        Assert.Equal((true, true), await RightsAsync(admin));
+        var ada = new Uri($"/api/streams/{stream.Id}/moderation/moderators/ada", UriKind.Relative);
+        (await _owner.PutAsync(ada, null)).Dispose();
+        Assert.Equal((true, false), await RightsAsync(_ada));
+        await Eventually.UntilAsync("another process has heard of it", async () => await RightsAsync(_adaElsewhere) == (true, false));
+        (await _owner.DeleteAsync(ada)).Dispose();
+        Assert.Equal((false, false), await RightsAsync(_ada));
+
+        async Task<(bool, bool)> RightsAsync(HttpClient client)
+        {
+            var rights = await GetAsync(client, $"/api/streams/{stream.Id}/me", ContractsJson.Default.StreamRights);
+            return (rights.MayModerate, rights.MayAppoint);
+        }
+    }
+
+    [Fact]
     public async Task Who_is_banned_reacts_to_nothing()
     {
         var stream = await RunningSystem.NewStreamAsync(_owner);

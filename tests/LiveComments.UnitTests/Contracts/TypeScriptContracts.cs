@@ -34,11 +34,13 @@ static class TypeScriptContracts
         ]),
         ("ModerationAction", typeof(ModerationActions),
         [
-            "WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action", "LanguageRule.action", "DryRunCount.action", "DryRunVerdict.action", "DryRunChange.stored",
+            "WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action", "ReputationRule.action", "LanguageRule.action",
+            "DryRunCount.action", "DryRunVerdict.action", "DryRunChange.stored",
         ]),
+        ("ReportReason", typeof(ReportReasons), ["ReportRequest.reason", "CommentReport.reason", "Report.reason"]),
         ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
         ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
-        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status"]),
+        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status", "CommentReviewed.status"]),
         ("ErrorCode", typeof(ErrorCodes), []),
         ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];

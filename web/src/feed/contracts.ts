@@ -63,7 +63,6 @@ export type ErrorCode =
   | 'TOO_MANY_CONNECTIONS'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
-  | 'RANGE_INVALID'
   | 'UPGRADE_REQUIRED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
@@ -77,20 +76,6 @@ export interface Ack {
   retryAfterMs?: number;
   code?: string;
   message?: string;
-}
-
-export interface AnalyticsTotals {
-  comments: number;
-  commenters: number;
-  reactions: number;
-  peakViewers: number;
-  sentiment: number | null;
-  held: number;
-  approved: number;
-  rejected: number;
-  dropped: number;
-  heldShare: number;
-  rejectedShare: number;
 }
 
 export interface Authenticate {
@@ -167,6 +152,13 @@ export interface CommentRemoved {
   commentId: string;
 }
 
+export interface CommentReviewed {
+  streamId: string;
+  commentId: string;
+  status: HeldStatus;
+  note: string | null;
+}
+
 export interface CommentsBatch {
   streamId: string;
   comments: Comment[];
@@ -218,48 +210,6 @@ export interface DisplayReportAnswer {
   now: number;
 }
 
-export interface DryRun {
-  examined: number;
-  before: DryRunCount[];
-  after: DryRunCount[];
-  changedCount: number;
-  changed: DryRunChange[];
-  changedNext: string | null;
-  removedExamined: number;
-  removedCaught: number;
-  through: number | null;
-  progress: number;
-  next: string | null;
-}
-
-export interface DryRunChange {
-  comment: Comment;
-  stored: ModerationAction;
-  before: DryRunVerdict;
-  after: DryRunVerdict;
-  scores: TextScores;
-}
-
-export interface DryRunCount {
-  action: ModerationAction;
-  reason: string;
-  count: number;
-}
-
-export interface DryRunRequest {
-  rules: ModerationRules | null;
-  from?: number | null;
-  to?: number | null;
-  limit?: number | null;
-  cursor?: string | null;
-}
-
-export interface DryRunVerdict {
-  action: ModerationAction;
-  reason: string;
-  detail: string | null;
-}
-
 export interface DuplicateRule {
   action: ModerationAction;
   perUser?: number | null;
@@ -293,12 +243,6 @@ export interface JoinStream {
   lastSeenCommentId?: string | null;
 }
 
-export interface LanguageRule {
-  action: ModerationAction;
-  allowed: string[] | null;
-  confidence?: number | null;
-}
-
 export interface LinkRule {
   action: ModerationAction;
   allowed?: string[] | null;
@@ -317,6 +261,7 @@ export interface ListedStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveStream {
@@ -329,6 +274,7 @@ export interface LiveStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveTicket {
@@ -371,7 +317,6 @@ export interface ModerationRules {
   links: LinkRule | null;
   duplicates: DuplicateRule | null;
   scores: ScoreRule | null;
-  language: LanguageRule | null;
   mentions: FloodRule | null;
   emoji: FloodRule | null;
   newUsers: FloodRule | null;
@@ -487,28 +432,6 @@ export interface ServerError {
   retryAfterMs?: number;
 }
 
-export interface StreamAnalytics {
-  streamId: string;
-  from: number;
-  to: number;
-  stepSeconds: number;
-  times: number[];
-  comments: number[];
-  commenters: number[];
-  reactions: number[];
-  viewers: (number | null)[];
-  peakViewers: (number | null)[];
-  sentiment: (number | null)[];
-  held: number[];
-  approved: number[];
-  rejected: number[];
-  dropped: number[];
-  totals: AnalyticsTotals;
-  topComments: Comment[];
-  isLive: boolean;
-  measuredAt: number;
-}
-
 export interface StreamList {
   streams: ListedStream[];
   next: string | null;
@@ -544,15 +467,7 @@ export interface StreamState {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
-}
-
-export interface TextScores {
-  toxicity: number;
-  spam: number;
-  unwanted: number;
-  sentiment: number;
-  language: string | null;
-  languageConfidence: number;
+  settings?: StreamSettings;
 }
 
 export interface User {
@@ -581,6 +496,7 @@ export type ContractMessage =
   | { type: 'reactions_batch'; payload: ReactionsBatch }
   | { type: 'viewer_count'; payload: ViewerCount }
   | { type: 'comment_count'; payload: CommentCount }
+  | { type: 'comment_reviewed'; payload: CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'cursor_moved'; payload: CursorMoved }
   | { type: 'reset'; payload: Reset }

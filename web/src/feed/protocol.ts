@@ -8,13 +8,19 @@ export type {
   CommentReactionPage,
   CommentReactionState,
   CommentsBatch,
+  CommentUpdated,
+  HeldComments,
+  HeldStatus,
   ListedStream,
   LiveTicket,
   ReactionTotals,
   ReactionType,
   Reset,
   Role,
+  Sanction,
+  SanctionKind,
   StreamList,
+  StreamRights,
   StreamStatus,
   User,
 } from './contracts';
@@ -25,6 +31,18 @@ export type Cursor = string;
 export type Session = Contracts.DevToken;
 
 export type StreamInfo = Contracts.LiveStream;
+
+export type StreamSettings = Contracts.StreamSettings;
+
+/** Why somebody reports a comment. */
+export type ReportReason =
+  | 'spam'
+  | 'harassment'
+  | 'hate'
+  | 'sexual'
+  | 'violence'
+  | 'misinformation'
+  | 'other';
 
 /** The answer to a post: the comment, and its own place in the log. */
 export type PostedComment = Contracts.Comment & { cursor: Cursor };
@@ -41,6 +59,7 @@ export type ServerMessage =
   | { type: 'reactions_batch'; payload: Contracts.ReactionsBatch }
   | { type: 'viewer_count'; payload: Contracts.ViewerCount }
   | { type: 'comment_count'; payload: Contracts.CommentCount }
+  | { type: 'comment_reviewed'; payload: Contracts.CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'reset'; payload: Contracts.Reset }
   | { type: 'gap'; payload: Contracts.Gap };

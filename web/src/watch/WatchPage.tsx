@@ -5,9 +5,12 @@ import { MessagePage } from '../MessagePage';
 import { strings } from '../strings';
 import { TopBar } from '../TopBar';
 import { Chat } from './Chat';
+import { part } from './part';
 import { Stage } from './stage/Stage';
 import { transportFrom } from './transport';
-import { type Watching, WatchingContext } from './watching';
+import { type Question, type Watching, WatchingContext } from './watching';
+
+const CommentDialog = part(() => import('./dialogs/CommentDialog').then((module) => module.CommentDialog));
 
 /** A word about what didn't happen stays as long as it takes to read. */
 const noteMs = 6_000;
@@ -53,6 +56,7 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
   const title = useStore(feed.store, (state) => state.stream?.title) ?? feed.streamId;
   const [whyJoin, setWhyJoin] = useState<{ text: string } | null>(null);
   const [note, setNote] = useState<{ text: string } | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
 
   useEffect(() => {
     if (!isMissing) document.title = `${title} · ${strings.product}`;
@@ -70,6 +74,7 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
       session,
       tell: (text) => setNote({ text }),
       askToJoin: (text) => setWhyJoin({ text }),
+      askAbout: setQuestion,
     }),
     [feed, session],
   );
@@ -93,6 +98,7 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
           />
         </main>
       </div>
+      {question && <CommentDialog question={question} onClose={() => setQuestion(null)} />}
       <p className="note" role="status">
         {note?.text}
       </p>

@@ -41,7 +41,7 @@ describe('watch page', () => {
 
   test('a refusal known by its code is told in our words, another in the service’s', () => {
     const failure = { ok: false, retryable: false, retryAfterMs: null } as const;
-    expect(describeFailure({ ...failure, code: 'BANNED', message: 'x' })).toMatch(/banned/);
+    expect(describeFailure({ ...failure, code: 'STREAM_ENDED', message: 'x' })).toMatch(/has ended/);
     expect(describeFailure({ ...failure, code: 'NEWER_CODE', message: 'Not on Sundays.' })).toBe(
       'Not on Sundays.',
     );
