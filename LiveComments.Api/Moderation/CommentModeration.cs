@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiveComments.Api.Analytics;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation.External;
 using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
@@ -13,16 +14,17 @@ using LiveComments.Contracts;
 namespace LiveComments.Api.Moderation;
 
 /// <summary>
-/// Looks at each comment before it is shown. A hot path: but on streams for followers it asks nobody, and works on immutable snapshots.
+/// Looks at each comment before it is shown. A hot path: but on streams for followers, and where an external moderator is configured, it asks nobody, and works on immutable snapshots.
 /// </summary>
 /// <remarks>
 /// 1. Who moderates the stream says what they like.
 /// 2. What holds against the author: a ban, a mute, a shadow mute.
 /// 3. How the stream's conversation goes: off, emoji only, for subscribers, for followers; the last alone asks Redis.
 /// 4. The rules: those of all streams, those of this one, and those of the shield while it is up. The severest counts.
+/// 5. Where an external moderator is configured, it is asked about what all of them let pass.
 /// </remarks>
 sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, Reputations reputations, FirstComments firstComments, FollowMemory follows,
-    RefusalCounts refusals, ModerationMetrics metrics, TimeProvider clock)
+    ExternalModerator external, RefusalCounts refusals, ModerationMetrics metrics, TimeProvider clock)
 {
     // A process that has just started knows nothing of bans yet; after this it goes on with what it knows.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
@@ -81,7 +83,11 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         TimeSpan? sinceFirst = state.RuleSetOf(null).AsksForFirstComment || state.RuleSetOf(stream.Id).AsksForFirstComment ? await firstComments.SinceAsync(user.Id, cancellationToken) : null;
         var began = clock.GetTimestamp();
         var judgement = Judge(stream, user, standing, following, sinceFirst, text, mentions);
-        metrics.Judged(judgement.Verdict, clock.GetElapsedTime(began));
+        var duration = clock.GetElapsedTime(began);
+        // 5.
+        if (external.IsOn && judgement.IsShown && !MayModerate(stream, user))
+            judgement = JudgementOf(await external.LookAsync(stream.Id, text, cancellationToken));
+        metrics.Judged(judgement.Verdict, duration);
         if (judgement.Refusal is not null)
             refusals.Count(stream.Id);
         return judgement;
@@ -126,10 +132,12 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var verdict = forAll.Look(candidate, folded, repetition, scores).Or(forStream.Look(candidate, folded, repetition, scores));
         if (settings.ShieldMode)
             verdict = verdict.Or(Shield.Look(candidate, folded, repetition));
-        return verdict.Action == ModerationAction.Reject
-            ? new Judgement(verdict, new PostResult.NotAllowed(ErrorCodes.ContentViolation, "A rule of this stream does not allow this comment."))
-            : new Judgement(verdict, null);
+        return JudgementOf(verdict);
     }
+
+    private static Judgement JudgementOf(Verdict verdict) => verdict.Action == ModerationAction.Reject
+        ? new Judgement(verdict, new PostResult.NotAllowed(ErrorCodes.ContentViolation, "A rule of this stream does not allow this comment."))
+        : new Judgement(verdict, null);
 
     private Judgement? OfStranger(string creatorId, DateTimeOffset? since, TimeSpan age)
     {

@@ -1,11 +1,13 @@
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.External;
 using LiveComments.Api.Moderation.People;
 using LiveComments.Api.Moderation.Reports;
 using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
+using LiveComments.Api.Moderation.Trial;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -29,6 +31,8 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
+        builder.Services.AddSingleton<DryRuns>();
+        builder.AddExternalModerator();
         builder.Services.AddSingleton<ReviewTail>();
         builder.Services.AddSingleton<PeopleNews>();
         builder.Services.AddHostedService<BanAnswers>();
@@ -44,6 +48,7 @@ static class ModerationApi
         var ofStream = app.MapGroup("/api/streams/{streamId}/moderation").RequireValidStreamId().RequireAuthorization().RequireModerator();
         ofStream.MapSanctions();
         ofStream.MapRules();
+        ofStream.MapDryRun();
         ofStream.MapExport();
         ofStream.MapGet("/acts", ReadActs).WithSummary("What moderators did, newest first");
         var ofAll = app.MapGroup("/api/moderation").RequireAuthorization().RequireAdmin();

@@ -21,20 +21,11 @@ sealed class ModerationMetrics
 
     public void Judged(Verdict verdict, TimeSpan duration)
     {
-        _judged.Add(1, new KeyValuePair<string, object?>("action", NameOf(verdict.Action)), new KeyValuePair<string, object?>("reason", verdict.Reason));
+        _judged.Add(1, new KeyValuePair<string, object?>("action", ModerationActionNames.Of(verdict.Action)), new KeyValuePair<string, object?>("reason", verdict.Reason));
         _duration.Record(duration.TotalSeconds);
     }
 
     public void Acted(string kind) => _acts.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     public void Reported(string reason) => _reports.Add(1, new KeyValuePair<string, object?>("reason", reason));
-
-    // Written once, and not for each comment.
-    private static string NameOf(ModerationAction action) => action switch
-    {
-        ModerationAction.Hold => "hold",
-        ModerationAction.Reject => "reject",
-        ModerationAction.Drop => "drop",
-        _ => "approve",
-    };
 }

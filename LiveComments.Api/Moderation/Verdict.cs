@@ -25,6 +25,15 @@ readonly record struct Verdict(ModerationAction Action, string Reason, string? D
 
 static class ModerationActionNames
 {
+    // Written once, and not for each comment.
+    public static string Of(ModerationAction action) => action switch
+    {
+        ModerationAction.Hold => ModerationActions.Hold,
+        ModerationAction.Reject => ModerationActions.Reject,
+        ModerationAction.Drop => ModerationActions.Drop,
+        _ => ModerationActions.Approve,
+    };
+
     public static bool TryParse(string? name, out ModerationAction action)
     {
         (var known, action) = name switch
@@ -54,6 +63,8 @@ static class ReasonCodes
     public const string Spam = "spam";
     public const string Unwanted = "unwanted";
     public const string Language = "language";
+    public const string External = "external";
+    public const string ExternalUnavailable = "external_unavailable";
     public const string Ban = "ban";
     public const string Mute = "mute";
     public const string ShadowMute = "shadow_mute";

@@ -138,8 +138,9 @@ sealed partial class LogWriter
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 on conflict do nothing returning stream_id
             )
-            insert into stream_minutes as kept (stream_id, minute, {column}) select stream_id, $11, 1 from added
-            on conflict (stream_id, minute) do update set {column} = kept.{column} + excluded.{column}
+            insert into stream_minutes as kept (stream_id, minute, {column}, first_epoch, first_sequence) select stream_id, $11, 1, $9, $10 from added
+            on conflict (stream_id, minute) do update set {column} = kept.{column} + excluded.{column},
+                first_epoch = coalesce(kept.first_epoch, excluded.first_epoch), first_sequence = coalesce(kept.first_sequence, excluded.first_sequence)
             """)
         {
             Parameters =

@@ -17,13 +17,13 @@ static class Prior
     public static (LinearModel Toxicity, LinearModel Spam, LinearModel Unwanted, LinearModel Sentiment) Learn()
     {
         var examples = Examples().Select(example => (example.Kind, Features: FeaturesOf(example.Text))).ToList();
-        // What is neither is an example of both: else whatever the model doesn't know would lean to the side that has more of them.
+        // What is neither is an example of both.
         var moods = (from example in examples
                      from isGlad in IsGlad(example.Kind)
                      select (example.Features, isGlad)).ToList();
         return (
             Of(example => example.Kind == "toxic"), Of(example => example.Kind == "spam"), Of(example => example.Kind is "toxic" or "spam"),
-            LinearModel.Blank.With(moods, Times));
+            LinearModel.Blank.With(moods, Times, leans: false));
 
         LinearModel Of(Predicate<(string Kind, int[] Features)> isOfKind) =>
             LinearModel.Blank.With(examples.ConvertAll(example => (example.Features, isOfKind(example))), Times);

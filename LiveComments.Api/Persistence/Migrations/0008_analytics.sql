@@ -9,7 +9,7 @@ alter table stream_minutes
     add column mood_count      integer not null default 0,
     -- Hashes of who commented, in order; of very many the smallest.
     add column commenters      bigint[],
-    -- Where the minute's first comment lies.
+    -- Where the first of what was said in the minute lies, shown or not.
     add column first_epoch     integer,
     add column first_sequence  bigint;
 
