@@ -5,6 +5,7 @@ using System.Text;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
+using LiveComments.Api.Moderation.Scores.Languages;
 using LiveComments.Api.Moderation.Text;
 using LiveComments.Bench.Moderation;
 using LiveComments.Contracts;
@@ -30,6 +31,7 @@ var all = Compile(new ModerationRules
     Links = new LinkRule(ModerationActions.Hold),
     Duplicates = new DuplicateRule(ModerationActions.Hold, PerUser: 3, PerStream: 20),
     Scores = new ScoreRule(),
+    Language = new LanguageRule(ModerationActions.Hold, ["en", "de"]),
     Mentions = new FloodRule(ModerationActions.Hold, 3),
     Emoji = new FloodRule(ModerationActions.Hold, 30),
 });
@@ -47,6 +49,8 @@ Row("an ordinary comment, all rules and scores", Texts.Ordinary.Select(content =
 Row("10 KB of hostile text, the same", Texts.Hostile.Select(content => (Action)(() => Judge(content))));
 Row("10,000 words alone, an ordinary comment", Texts.Ordinary.Select(FoldedText.Of).Select(folded => (Action)(() => list.Find(folded))));
 Row("10,000 words alone, 10 KB of hostile text", Texts.Hostile.Select(FoldedText.Of).Select(folded => (Action)(() => list.Find(folded))));
+Row("which language an ordinary comment is in, not remembered", Texts.Ordinary.Select(content => (Action)(() => LanguageModel.Shared.Guess(content))));
+Row("which language 10 KB of hostile text is in, not remembered", Texts.Hostile.Select(content => (Action)(() => LanguageModel.Shared.Guess(content))));
 Row("an evil pattern over its text", evil.Select(one => (one.List, one.Text, Folded: FoldedText.Of(one.Text))).Select(one => (Action)(() => one.List!.Find(one.Text, one.Folded))));
 Console.WriteLine(text);
 if (name is not null)
@@ -59,7 +63,7 @@ void Judge(string content)
     var user = string.Create(CultureInfo.InvariantCulture, $"user-{++turn % 5_000}");
     var folded = FoldedText.Of(content);
     var (byUser, onStream) = recent.Add(user, "stream", Shingles.Of(folded.Plain));
-    all.Look(new Candidate("stream", user, content, CommentText.MentionsIn(content)), folded, new Repetition(byUser, onStream), scorer.Score(content, folded));
+    all.Look(new Candidate("stream", user, content, CommentText.MentionsIn(content)), folded, new Repetition(byUser, onStream), scorer.Score(content, folded, withLanguage: true));
 }
 
 void Row(string what, IEnumerable<Action> looks)
