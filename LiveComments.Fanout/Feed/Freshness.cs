@@ -19,6 +19,9 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
     // An entry comes by itself within a millisecond or two; later than this it was lost on the way, and is looked for in the log.
     private static readonly TimeSpan LostAfter = TimeSpan.FromMilliseconds(50);
 
+    // So is a question or its answer.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
     private Task? _next;
@@ -64,7 +67,7 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
         using var timeout = new CancellationTokenSource(LogConnection.RequestTimeout, clock);
         try
         {
-            if (await log.LastAsync(room.StreamId, timeout.Token) is not { } last)
+            if (await LastAsync(timeout.Token) is not { } last)
                 return;
             while (room.WhenAt(last.Sequence) is { IsCompletedSuccessfully: false } reached)
             {
@@ -81,6 +84,22 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
         {
             throw new TimeoutException("The log does not answer, or what it has does not come.", exception);
+        }
+    }
+
+    private async Task<LogEntry?> LastAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var late = new CancellationTokenSource(AskAgainAfter, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+            try
+            {
+                return await log.LastAsync(room.StreamId, either.Token);
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+            }
         }
     }
 }

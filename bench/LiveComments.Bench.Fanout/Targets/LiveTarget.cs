@@ -110,8 +110,13 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
             var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             var comment = new Comment
             {
-                Id = (8_000_000_000_000_000_000 + number).ToString(CultureInfo.InvariantCulture), StreamId = CommentMaker.StreamId, UserId = "u-2", Username = "grace",
-                Content = "that was a great shot, right?! I have never seen one like it", CreatedAt = now, ReceivedAt = now,
+                Id = (8_000_000_000_000_000_000 + number).ToString(CultureInfo.InvariantCulture),
+                StreamId = CommentMaker.StreamId,
+                UserId = "u-2",
+                Username = "grace",
+                Content = "that was a great shot, right?! I have never seen one like it",
+                CreatedAt = now,
+                ReceivedAt = now,
             };
             var sequence = await AppendAsync(LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment));
             lock (_removable)
