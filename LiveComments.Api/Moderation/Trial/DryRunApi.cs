@@ -35,7 +35,7 @@ static class DryRunApi
             case (DryRun run, _):
                 return TypedResults.Ok(run);
             case (_, string fault):
-                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.RuleInvalid, $"Nothing was tried: {fault}");
+                return ModerationInput.FaultOfRules(fault, "Nothing was tried");
             default:
                 context.Response.Headers.RetryAfter = "1";
                 return Problem.Of(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "Others are trying rules at present; try again in a moment.", retryable: true);
