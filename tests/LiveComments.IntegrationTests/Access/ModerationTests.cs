@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LiveComments.Contracts;
 using LiveComments.SystemUnderTest;
@@ -181,6 +182,7 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
 
             using var wrong = await _owner.PutAsJsonAsync(rules, new ModerationRules { Patterns = [new(@"(a)\1", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
             await ProblemDocument.AssertAsync(wrong, HttpStatusCode.BadRequest, ErrorCodes.RuleInvalid);
+            Assert.Equal("patterns[0]", (await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString());
             Assert.Equal("rotten", Assert.Single((await GetAsync(_owner, rules, ContractsJson.Default.ModerationRules)).Words).Word);
         }
         finally
@@ -240,6 +242,8 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
         Assert.Equal(ServerMessageTypes.CommentRemoved, (await events.NextAsync("its removal")).Type);
         await Eventually.UntilAsync("the act is in the audit", async () =>
             (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/acts", ContractsJson.Default.ModerationActPage)).Acts is [{ Kind: ModerationActKinds.DeleteComment, ById: "judge-1", Reason: "rude", Comment.Content: "oops" }]);
+        foreach (var (query, count) in new[] { ("kind=comment.delete", 1), ("kind=user.ban", 0), ("userId=judge-1", 1), ("kind=comment.delete&userId=nobody", 0) })
+            Assert.Equal(count, (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/acts?{query}", ContractsJson.Default.ModerationActPage)).Acts.Count);
         var csv = await _owner.GetStringAsync(new Uri($"/api/streams/{stream.Id}/moderation/acts/export", UriKind.Relative));
         Assert.Equal(2, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains(",judge-1,judge-1,rude,", csv, StringComparison.Ordinal);

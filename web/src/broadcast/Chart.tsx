@@ -25,6 +25,9 @@ interface ChartProps {
 
 const heightPx = 170;
 
+/** Before and behind a time that is alone. */
+const aloneSeconds = 300;
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
@@ -63,7 +66,11 @@ export function Chart({ title, hint, times, series, format }: ChartProps) {
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { size: 7 } },
         scales: {
-          x: { time: true },
+          // A single minute has no width: it stands in the middle of ten.
+          x: {
+            time: true,
+            range: (_, min, max) => (min === max ? [min - aloneSeconds, max + aloneSeconds] : [min, max]),
+          },
           // Nothing is a line at the bottom, not one in the middle.
           y: { range: (_, __, max) => (span ? [span[0], span[1]] : [0, max > 0 ? max * 1.08 : 1]) },
         },
@@ -72,6 +79,7 @@ export function Chart({ title, hint, times, series, format }: ChartProps) {
             stroke: ink,
             grid,
             ticks: grid,
+            space: 80,
             values: (_, splits) =>
               splits.map((split) => {
                 const all = latest.current.times;
@@ -117,7 +125,7 @@ export function Chart({ title, hint, times, series, format }: ChartProps) {
   return (
     <figure className="chart" aria-labelledby={id}>
       <figcaption>
-        <h3 id={id}>{title}</h3>
+        <h2 id={id}>{title}</h2>
         {hint && <p className="hint">{hint}</p>}
         <ul className="chart-legend" ref={legend} aria-hidden="true">
           {series.map((one) => {

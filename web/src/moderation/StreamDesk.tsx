@@ -98,6 +98,7 @@ function SignedIn({ streamId, session, onSession, title, mayEnter, children }: S
           {rights.value.mayModerate && (
             <PageLink to={`/streams/${streamId}/broadcast`}>{strings.broadcasterPage}</PageLink>
           )}
+          {session.user.role === 'admin' && <PageLink to="/moderation">{strings.moderationOfAll}</PageLink>}
         </nav>
         <p className="hint">
           {strings.signedInAs} <bdi>{session.user.displayName || session.user.username}</bdi>{' '}

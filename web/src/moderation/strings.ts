@@ -21,7 +21,7 @@ export const deskStrings = {
   // Frame
   moderation: 'Moderation',
   moderationOf: (title: string) => `Moderation: ${title}`,
-  moderationOfAll: 'Moderation of all streams',
+  moderationOfAll: 'All streams',
   parts: 'Parts of moderation',
   openConsole: 'Moderate',
   closeConsole: 'Close moderation',

@@ -85,7 +85,7 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
       {reviews.failure && <p className="problem">{describeFailure(reviews.failure)}</p>}
       {reviews.isReviewing && (
         <>
-          <h3>{strings.yours}</h3>
+          <h2>{strings.yours}</h2>
           {mine.length === 0 && <p className="desk-note">{strings.nothingToTake}</p>}
           <ul className="reviews" ref={list}>
             {mine.map((one) => (
@@ -132,7 +132,7 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
       )}
       {waiting.length > 0 && (
         <>
-          <h3>{strings.waiting}</h3>
+          <h2>{strings.waiting}</h2>
           <ul className="reviews" data-waiting="">
             {waiting.map((one) => (
               <li key={one.comment.id} className="review" data-waiting-comment={one.comment.id}>
