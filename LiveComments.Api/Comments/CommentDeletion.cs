@@ -21,19 +21,21 @@ enum DeletionResult
 }
 
 /// <summary>Takes a comment back for its author: an entry that names the comment. What the log has stays in the log.</summary>
-sealed class CommentDeletion(CommentFinder finder, KnownComments known, LogAppender log)
+sealed class CommentDeletion(CommentFinder finder, KnownComments known, LogAppender log, TimeProvider clock)
 {
     public async Task<DeletionResult> DeleteAsync(string streamId, long id, User user, CancellationToken cancellationToken)
     {
+        var accepted = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
             return DeletionResult.NotFound;
         if (found.Comment.UserId != user.Id)
             return found.IsDeleted ? DeletionResult.NotFound : DeletionResult.NotTheAuthor;
-        if (found.IsDeleted)
+        // What a moderator hid its author takes back for good.
+        if (found is { IsDeleted: true, IsHidden: false })
             return DeletionResult.Deleted;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(streamId, found.Comment.Id), ContractsJson.Wire.CommentRemoved);
-        var headers = new NatsHeaders { [LogHeaders.Removes] = found.Comment.Cursor };
+        var headers = new NatsHeaders { [LogHeaders.Removes] = found.Comment.Cursor, [LogHeaders.AcceptedAt] = LogHeaders.TimeOf(accepted) };
         // The same for everybody who deletes it at once: the log keeps one.
         var messageId = MessageId.Of(LogEventTypes.CommentDeleted, streamId, found.Comment.Id);
         if (await log.AppendAsync(streamId, LogEventTypes.CommentDeleted, body, messageId, headers, mustBeFirst: false, cancellationToken) is not (AppendResult.Stored or AppendResult.Duplicate))

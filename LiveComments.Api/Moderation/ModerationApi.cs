@@ -1,4 +1,8 @@
+using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.People;
+using LiveComments.Api.Moderation.Reports;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
@@ -25,6 +29,14 @@ static class ModerationApi
         builder.Services.AddSingleton<CommentScorer>();
         builder.Services.AddSingleton<CommentModeration>();
         builder.Services.AddSingleton<CommentMarks>();
+        builder.Services.AddSingleton<ReviewTail>();
+        builder.Services.AddSingleton<PeopleNews>();
+        builder.Services.AddHostedService<BanAnswers>();
+        builder.Services.AddSingleton<Reputations>();
+        builder.Services.AddSingleton<ReputationMoves>();
+        builder.Services.AddSingleton<FirstComments>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FirstComments>());
+        builder.Services.AddSingleton<LatelyRemoved>();
     }
 
     public static void MapModeration(this WebApplication app)
@@ -43,6 +55,8 @@ static class ModerationApi
         app.MapReview();
         app.MapMarks();
         app.MapRights();
+        app.MapReports();
+        app.MapHiding();
     }
 
     private static async Task<Results<Ok<ModerationActPage>, ProblemHttpResult>> ReadActs(

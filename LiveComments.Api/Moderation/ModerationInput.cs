@@ -25,6 +25,10 @@ static class ModerationInput
     public static ProblemHttpResult? FaultOf(StreamSettings settings) =>
         settings.SlowModeSeconds is < 0 or > ModerationLimits.MaxSlowModeSeconds
             ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'slowModeSeconds' must be 0 to {ModerationLimits.MaxSlowModeSeconds}."))
+            : settings.FollowersOnlySeconds is < 0 or > ModerationLimits.MaxFollowSeconds
+            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'followersOnlySeconds' must be 0 to {ModerationLimits.MaxFollowSeconds}; leave it out when others may comment, too."))
+            : settings.ReportsToReview is < 1 or > ModerationLimits.MaxReportsToReview
+            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'reportsToReview' must be 1 to {ModerationLimits.MaxReportsToReview}."))
             : null;
 
     public static ProblemHttpResult Invalid(string detail) => Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, detail);

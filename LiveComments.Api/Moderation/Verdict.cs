@@ -49,12 +49,16 @@ static class ReasonCodes
     public const string Mentions = "mentions";
     public const string Emoji = "emoji";
     public const string NewUser = "new_user";
+    public const string LowReputation = "low_reputation";
     public const string Toxicity = "toxicity";
     public const string Spam = "spam";
     public const string Unwanted = "unwanted";
+    public const string Language = "language";
     public const string Ban = "ban";
     public const string Mute = "mute";
     public const string ShadowMute = "shadow_mute";
     public const string CommentsOff = "comments_off";
     public const string EmoteOnly = "emote_only";
+    public const string FollowersOnly = "followers_only";
+    public const string SubscribersOnly = "subscribers_only";
 }

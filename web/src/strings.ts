@@ -73,6 +73,7 @@ export const strings = {
     reconnecting: 'Reconnecting',
     offline: 'Offline',
     paused: 'Paused',
+    banned: 'Banned',
     closed: 'Disconnected',
   },
   retryNow: 'Try now',

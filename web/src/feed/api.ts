@@ -16,6 +16,7 @@ import type {
   StreamInfo,
   StreamList,
   StreamRights,
+  StreamSettings,
 } from './protocol';
 
 /** Longer than the service ever takes; a post without an answer by then is asked again under the same key. */
@@ -71,6 +72,8 @@ export interface Api {
   getDevToken(username: string, displayName: string): Promise<Answer<Session>>;
   /** What lets an event stream, which can send no token, be somebody's. */
   getTicket(streamId: string): Promise<Answer<LiveTicket>>;
+  /** How the conversation goes. */
+  getSettings(streamId: string): Promise<Answer<StreamSettings>>;
   postComment(streamId: string, idempotencyKey: string, body: PostBody): Promise<Answer<Posted>>;
   deleteComment(streamId: string, commentId: string): Promise<Answer<null>>;
   reactToStream(streamId: string, reactionType: ReactionType): Promise<Answer<null>>;
@@ -156,6 +159,8 @@ export function createApi(options: ApiOptions = {}): Api {
       }),
     getDevToken: (username, displayName) =>
       ask('POST', '/api/auth/dev-token', isSession, { body: { username, displayName } }),
+    getSettings: (streamId) =>
+      ask('GET', `${streamPath(streamId)}/settings`, (value) => typeof value.slowModeSeconds === 'number'),
     getTicket: (streamId) =>
       ask('POST', '/api/auth/tickets', (value) => typeof value.ticket === 'string', { body: { streamId } }),
     postComment: async (streamId, key, body) => {

@@ -123,7 +123,6 @@ export interface CommentReaction {
   commentId: string;
   userId: string;
   username: string;
-  displayName?: string;
   avatarUrl: string | null;
   reactionType: ReactionType;
   isSet: boolean;
@@ -151,6 +150,13 @@ export interface CommentReactionState {
 export interface CommentRemoved {
   streamId: string;
   commentId: string;
+}
+
+export interface CommentReviewed {
+  streamId: string;
+  commentId: string;
+  status: HeldStatus;
+  note: string | null;
 }
 
 export interface CommentsBatch {
@@ -255,6 +261,7 @@ export interface ListedStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveStream {
@@ -267,6 +274,7 @@ export interface LiveStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveTicket {
@@ -380,7 +388,6 @@ export interface Reactor {
   reactionType: ReactionType;
   reactedAt: number;
   cursor: string;
-  displayName?: string;
 }
 
 export interface Reset {
@@ -442,12 +449,6 @@ export interface StreamMetrics {
   measuredAt: number;
 }
 
-export interface StreamRights {
-  streamId: string;
-  mayModerate: boolean;
-  mayAppoint: boolean;
-}
-
 export interface StreamSettings {
   slowModeSeconds: number;
   commentsOff: boolean;
@@ -466,6 +467,7 @@ export interface StreamState {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface User {
@@ -494,6 +496,7 @@ export type ContractMessage =
   | { type: 'reactions_batch'; payload: ReactionsBatch }
   | { type: 'viewer_count'; payload: ViewerCount }
   | { type: 'comment_count'; payload: CommentCount }
+  | { type: 'comment_reviewed'; payload: CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'cursor_moved'; payload: CursorMoved }
   | { type: 'reset'; payload: Reset }

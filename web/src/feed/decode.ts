@@ -9,6 +9,7 @@ export const messageTypes: readonly MessageType[] = [
   'reactions_batch',
   'viewer_count',
   'comment_count',
+  'comment_reviewed',
   'stream_state',
   'reset',
   'gap',
@@ -46,7 +47,8 @@ export function readMessage(message: unknown): Received {
 }
 
 function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
-  if (type === 'stream_state') return isStreamInfo(payload);
+  if (type === 'stream_state')
+    return isStreamInfo(payload) && (payload.settings === undefined || isObject(payload.settings));
   if (typeof payload.streamId !== 'string') return false;
   switch (type) {
     case 'comments_batch':
@@ -70,6 +72,11 @@ function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
     case 'viewer_count':
     case 'comment_count':
       return typeof payload.count === 'number';
+    case 'comment_reviewed':
+      return (
+        typeof payload.commentId === 'string' &&
+        (payload.status === 'approved' || payload.status === 'rejected')
+      );
     case 'reset':
     case 'gap':
       return true;

@@ -166,6 +166,8 @@ export function openFeed(options: FeedOptions): Feed {
   const receive = (message: ServerMessage) => {
     store.receive(message);
     if (message.type === 'comments_batch') outbox?.arrived(message.payload.comments);
+    else if (message.type === 'comment_reviewed')
+      outbox?.decided(message.payload.commentId, message.payload.status, message.payload.note);
     // Pinned long after it was written: it isn't here.
     else if (
       message.type === 'comment_updated' &&
@@ -184,6 +186,14 @@ export function openFeed(options: FeedOptions): Feed {
     const asOf = store.pinChanges();
     const answer = await api.getPinned(streamId);
     if (answer.ok && !isClosed) store.receivePinned(answer.value, asOf);
+  };
+
+  const lookForSettings = async () => {
+    const before = store.getState().settings;
+    const answer = await api.getSettings(streamId);
+    // What came meanwhile is newer, or the same.
+    if (answer.ok && !isClosed && store.getState().settings === before)
+      store.setState({ settings: answer.value });
   };
 
   const lookForRights = async () => {
@@ -261,6 +271,7 @@ export function openFeed(options: FeedOptions): Feed {
   const getTicket = async () => {
     const answer = await api.getTicket(streamId);
     if (answer.ok) return answer.value.ticket;
+    if (answer.code === 'BANNED') return { bannedFor: answer.message };
     return answer.code === 'UNAUTHORIZED' || answer.code === 'TOKEN_EXPIRED' ? 'over' : null;
   };
 
@@ -278,6 +289,7 @@ export function openFeed(options: FeedOptions): Feed {
     await Promise.all([
       lookUp(),
       lookForPinned(),
+      lookForSettings(),
       lookForRights(),
       api.getReactionTotals(streamId).then((answer) => {
         if (answer.ok && !isClosed) store.receiveTotals(answer.value);

@@ -4,7 +4,7 @@ import { type Feed, openFeed } from './feed';
 import { maxHeldPollMs } from './outbox';
 import { openPostStorage, type StoredPost } from './postStorage';
 import type { Session } from './protocol';
-import { TestBrowser, type TestTab } from './testing/browser';
+import { quiet, TestBrowser, type TestTab } from './testing/browser';
 import { aSession } from './testing/data';
 import { problem, TestServer } from './testing/server';
 
@@ -254,6 +254,23 @@ describe('posting', () => {
     await advance(1_000);
     expect(texts(feed)).toEqual(['hello']);
     expect(new Set(server.posts.map(({ key }) => key)).size).toBe(2);
+  });
+
+  test('one that is held is decided the moment the service says so', async () => {
+    const { server, open, advance } = aBrowser();
+    const { feed, tab } = open();
+    await advance(1_000);
+    server.holds = true;
+    await feed.post('one');
+    await feed.post('two');
+    await advance(1_000);
+    const [first = '', second = ''] = [...server.held.keys()];
+    const say = (commentId: string, status: 'approved' | 'rejected', note: string | null) =>
+      tab.source.send({ type: 'comment_reviewed', payload: { streamId: 'demo', commentId, status, note } });
+    say(first, 'rejected', 'Be kind.');
+    say(second, 'approved', null);
+    await quiet();
+    expect(posts(feed)).toMatchObject([{ content: 'one', status: 'rejected', reason: { message: 'Be kind.' } }]);
   });
 
   test('what is held takes no room from what waits, is asked for ever more rarely, and can be put away', async () => {

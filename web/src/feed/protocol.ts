@@ -32,6 +32,8 @@ export type Session = Contracts.DevToken;
 
 export type StreamInfo = Contracts.LiveStream;
 
+export type StreamSettings = Contracts.StreamSettings;
+
 /** Why somebody reports a comment. */
 export type ReportReason =
   | 'spam'
@@ -57,6 +59,7 @@ export type ServerMessage =
   | { type: 'reactions_batch'; payload: Contracts.ReactionsBatch }
   | { type: 'viewer_count'; payload: Contracts.ViewerCount }
   | { type: 'comment_count'; payload: Contracts.CommentCount }
+  | { type: 'comment_reviewed'; payload: Contracts.CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'reset'; payload: Contracts.Reset }
   | { type: 'gap'; payload: Contracts.Gap };

@@ -1,5 +1,5 @@
 import type { Failure } from './api';
-import type { Comment, ReactionType, StreamInfo, StreamRights } from './protocol';
+import type { Comment, ReactionType, StreamInfo, StreamRights, StreamSettings } from './protocol';
 import type { Entry } from './timeline';
 
 /** How messages come: chosen by option, exchanged for the next one when it can't be had. */
@@ -12,13 +12,16 @@ export interface ConnectionState {
    * - `reconnecting`: lost; another attempt is under way, or comes at `retryAtMs`
    * - `offline`: this device has no network; goes on by itself when it has
    * - `paused`: no tab with this stream has been visible for a while; goes on when one is
+   * - `banned`: the service has sent this user away, and says why in `message`; it is not asked again by itself
    * - `closed`: by `close()`
    */
-  readonly name: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'paused' | 'closed';
+  readonly name: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'paused' | 'banned' | 'closed';
   /** The one in use, or the one that is tried. */
   readonly transport: TransportName;
   /** `Date.now()` of the next attempt while one is waited for. */
   readonly retryAtMs: number | null;
+  /** What the service said, for a person; while `banned`. */
+  readonly message?: string | undefined;
   /** Whether this tab holds the line for all tabs of this stream and user, hears through another's, or has its own. */
   readonly sharing: 'alone' | 'leader' | 'follower';
 }
@@ -116,6 +119,8 @@ export interface FeedState {
   readonly people: readonly Person[];
   /** The service no longer takes the session's token: sign in again. Posts wait for that. */
   readonly isSessionOver: boolean;
+  /** How the conversation goes: slow mode, comments off …; null until the service has said. */
+  readonly settings: StreamSettings | null;
   /** What this user may do here besides taking part; null for who may not, or until it is known. */
   readonly rights: Rights | null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerMessage } from './protocol';
+import type { FeedState } from './state';
 import { createFeedStore } from './store';
 import { aBatch, aComment, randomFrom, seeds } from './testing/data';
 
@@ -46,6 +47,23 @@ describe('feed store', () => {
     expect(ids(beforeItsAnswer)).toEqual([]);
   });
 
+  test('a comment that was hidden and brought back is shown, where it lies now', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3));
+    const hide = { type: 'comment_removed', payload: { streamId: 'demo', commentId: '2' } } as const;
+    store.receive(hide);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-2' })], 5));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+    // What was sent before comes late, and changes nothing.
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3, { isBackfill: true }));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+    store.receive(hide);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-2' })], 5));
+    expect(ids(store)).toEqual(['1', '3']);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-5' })], 7));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+  });
+
   test('what belongs to another stream is left alone', () => {
     const store = createFeedStore('demo');
     store.receive(aBatch([aComment(1)], 1, { streamId: 'other' }));
@@ -53,6 +71,15 @@ describe('feed store', () => {
     expect(store.getState().stream).toBeNull();
     store.receivePosted({ ...aComment(2, { streamId: 'other' }), cursor: '1-2' });
     expect(ids(store)).toEqual([]);
+  });
+
+  test('settings hold until others come', () => {
+    const store = createFeedStore('demo');
+    const settings = { slowModeSeconds: 30 } as NonNullable<FeedState['settings']>;
+    const state = { id: 'demo', title: 'Launch', status: 'live' } as const;
+    store.receive({ type: 'stream_state', payload: { ...state, settings } });
+    store.receive({ type: 'stream_state', payload: { ...state, status: 'ended' } });
+    expect(store.getState()).toMatchObject({ settings, stream: { status: 'ended' } });
   });
 
   test('viewers, state and gaps are kept', () => {

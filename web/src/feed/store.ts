@@ -13,12 +13,14 @@ import type {
   ReactionType,
   ServerMessage,
   StreamInfo,
+  StreamSettings,
 } from './protocol';
 import { SamplingWindow } from './sampling';
 import type { FeedState, Person, ReactionSums, Thread } from './state';
 import {
   cut,
   type Entry,
+  isRemoved,
   join,
   joinBatch,
   markGaps,
@@ -26,6 +28,7 @@ import {
   maxCommentsReadingBack,
   mergeBatch,
   mergePlaced,
+  type Removal,
   remember,
   replaceComment,
   without,
@@ -40,13 +43,14 @@ const maxThreads = 50;
 /** What one tab tells another that has just come. */
 export interface Snapshot {
   readonly entries: readonly Entry[];
-  readonly removed: readonly string[];
+  readonly removed: readonly Removal[];
   readonly gaps: readonly Position[];
   readonly isFilled: boolean;
   readonly stream: StreamInfo | null;
   readonly viewers: number | null;
   readonly comments: number | null;
   readonly reactions: ReactionSums;
+  readonly settings: StreamSettings | null;
   readonly pinned: Comment | null;
   readonly marks: readonly (readonly [string, Mark])[];
   readonly people: readonly Person[];
@@ -110,6 +114,7 @@ export function initialState(): FeedState {
     threads: {},
     people: [],
     isSessionOver: false,
+    settings: null,
     rights: null,
   };
 }
@@ -123,14 +128,14 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   const reactions = new Echoes();
   const marks = new Marks();
   /** Taken back, which an older batch or the answer to an own post must not bring again. */
-  let removed: readonly string[] = [];
+  let removed: readonly Removal[] = [];
   let gaps: readonly Position[] = [];
   let isAtEnd = true;
 
   const limit = () => (isAtEnd ? maxComments : maxCommentsReadingBack);
   const tidy = (entries: readonly Entry[]) => markGaps(without(entries, removed), gaps);
 
-  const shown = (comments: readonly Comment[]) => comments.filter(({ id }) => !removed.includes(id));
+  const shown = (comments: readonly Comment[]) => comments.filter((comment) => !isRemoved(removed, comment));
 
   const receiveBatch = (state: FeedState, message: ServerMessage & { type: 'comments_batch' }) => {
     const { cursor, previousCursor, omitted, isBackfill } = message.payload;
@@ -180,7 +185,14 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       case 'comment_count':
         return { comments: message.payload.count };
       case 'stream_state':
-        return { stream: { ...emptyInfo, ...state.stream, ...message.payload }, lookup: 'found' };
+        return {
+          stream: { ...emptyInfo, ...state.stream, ...message.payload },
+          lookup: 'found',
+          settings: message.payload.settings ?? state.settings,
+        };
+      case 'comment_reviewed':
+        // For whoever keeps the author's own comments.
+        return {};
       case 'reset':
         removed = [];
         gaps = [];
@@ -217,7 +229,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   };
 
   const takeOut = (state: FeedState, commentId: string): Partial<FeedState> => {
-    removed = remember(removed, commentId);
+    const shown = state.entries.find(({ comment }) => comment.id === commentId);
+    removed = remember(removed, { id: commentId, from: shown?.comment.restoredFrom ?? null });
     return {
       entries: tidy(state.entries),
       pinned: state.pinned?.id === commentId ? null : state.pinned,
@@ -349,7 +362,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       return () => listeners.delete(listener);
     },
     snapshot: () => {
-      const { entries, isFilled, stream, viewers, comments, reactions, pinned, people } = store.getState();
+      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people } =
+        store.getState();
       return {
         entries: cut(entries, maxComments),
         removed,
@@ -359,13 +373,14 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         viewers,
         comments,
         reactions,
+        settings,
         pinned,
         marks: marks.all(),
         people,
       };
     },
     load: (told) => {
-      for (const id of told.removed) removed = remember(removed, id);
+      for (const removal of told.removed) removed = remember(removed, removal);
       gaps = told.gaps;
       marks.load(told.marks ?? []);
       store.setState((state) => ({
@@ -376,6 +391,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         viewers: told.viewers ?? state.viewers,
         comments: told.comments ?? state.comments,
         reactions: told.reactions.total > 0 ? told.reactions : state.reactions,
+        settings: told.settings ?? state.settings,
         pinned: told.pinned ?? state.pinned,
         people: state.people.length > 0 ? state.people : told.people,
       }));

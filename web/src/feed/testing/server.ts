@@ -153,6 +153,7 @@ export class TestServer implements TestNetwork {
     if (path.endsWith('/reactions') && method === 'GET') return json(200, { counts: {}, total: 0 });
     if (path.endsWith('/comments/held')) return json(200, { comments: [...this.held.values()] });
     if (path.endsWith('/pinned')) return json(this.pinned ? 200 : 204, this.pinned);
+    if (path.endsWith('/settings')) return json(200, { slowModeSeconds: 0 });
     if (path.endsWith('/me')) return json(200, { streamId: 'demo', ...this.rights });
     if (path.endsWith('/comments')) return this.#page(query);
     if (path.startsWith('/live/')) return this.#poll(query);
