@@ -4,7 +4,15 @@ import type { Cursor, ServerMessage } from './protocol';
 import type { ConnectionState, TransportName } from './state';
 import { askOnce, openPoll } from './transports/poll';
 import { openSse } from './transports/sse';
-import { banned, type Line, type LineTarget, type Loss, ladders, lost, type OpenLine } from './transports/transport';
+import {
+  banned,
+  type Line,
+  type LineTarget,
+  type Loss,
+  ladders,
+  lost,
+  type OpenLine,
+} from './transports/transport';
 import { openWebSocketLine } from './transports/websocket';
 
 /** What a connection knows of itself; who shares it is another matter. */

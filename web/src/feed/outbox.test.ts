@@ -270,7 +270,9 @@ describe('posting', () => {
     say(first, 'rejected', 'Be kind.');
     say(second, 'approved', null);
     await quiet();
-    expect(posts(feed)).toMatchObject([{ content: 'one', status: 'rejected', reason: { message: 'Be kind.' } }]);
+    expect(posts(feed)).toMatchObject([
+      { content: 'one', status: 'rejected', reason: { message: 'Be kind.' } },
+    ]);
   });
 
   test('what is held takes no room from what waits, is asked for ever more rarely, and can be put away', async () => {

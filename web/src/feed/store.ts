@@ -270,7 +270,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       }),
     pinChanges: () => marks.pinChanges,
     receivePinned: (pinned, asOf) => {
-      if (asOf !== marks.pinChanges || (pinned && removed.includes(pinned.id))) return;
+      if (asOf !== marks.pinChanges || (pinned && isRemoved(removed, pinned))) return;
       store.setState({ pinned: pinned && marks.on(pinned) });
     },
     receiveOlder: ({ comments, next }) => {
