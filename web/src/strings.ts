@@ -195,6 +195,16 @@ export const strings = {
   emoji: 'Emoji',
   emojiGroups: { faces: 'Faces', hands: 'Hands', feelings: 'Feelings', things: 'Things' },
   mentionSomebody: 'People to mention',
+  chatRules: {
+    commentsOff: 'Only moderators can comment right now.',
+    subscribersOnly: 'Only subscribers can comment.',
+    followersOnly: (minutes: number) =>
+      minutes === 0
+        ? 'Only followers can comment.'
+        : `Only who has followed for ${plural(minutes, 'minute', 'minutes')} can comment.`,
+    emoteOnly: 'Emoji only.',
+    slowMode: (seconds: number) => `Slow mode: one comment every ${plural(seconds, 'second', 'seconds')}.`,
+  },
   offlineHint: 'You are offline. What you write is kept, and sent when you are back.',
   editing: 'Changing a comment that was not sent yet',
   stopEditing: 'Don’t change it',

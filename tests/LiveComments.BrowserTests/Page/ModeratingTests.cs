@@ -17,6 +17,7 @@ public sealed class ModeratingTests(PageFixture fixture) : IClassFixture<PageFix
     {
         var id = _server.Add("grace", "buy my coins");
         await using var viewer = await Viewer.OpenAsync(fixture, _server.StreamUrl);
+        await Expect(viewer.Page.GetByLabel("Your name")).ToBeVisibleAsync();
         await ChooseAsync(viewer, "buy my coins", "Report");
         await Expect(viewer.Page.GetByText("Join to report a comment.")).ToBeVisibleAsync();
         await viewer.JoinAsync("Ada");

@@ -99,7 +99,8 @@ public sealed class Viewer : IAsyncDisposable
             }
             catch (TimeoutException) when (attempt < MaxReaches)
             {
-                // The row moved away from under the pointer, as rows of a chat do: a person follows it.
+                // The row moved away from under the pointer, as rows of a chat do: a person comes again.
+                await Page.Mouse.MoveAsync(1, 1);
             }
         }
     }

@@ -89,7 +89,8 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
         await ChooseAsync("and a word without any", "Ban …");
         await broadcaster.Page.GetByLabel("Reason, for them to read").FillAsync("Rule 3");
         await broadcaster.Page.Keyboard.PressAsync("Enter");
-        await Expect(viewer.Texts).ToHaveTextAsync(["look at example.com"]);
+        await Expect(broadcaster.Texts).ToHaveTextAsync(["look at example.com"]);
+        await Expect(viewer.Badge).ToHaveTextAsync("Banned");
         Assert.Empty(broadcaster.Faults.Concat(viewer.Faults));
         await using var later = await Viewer.OpenAsync(fixture, $"{Address}streams/{stream.Id}");
         await Expect(later.Page.GetByRole(AriaRole.Complementary, new() { Name = "Pinned" })).ToContainTextAsync("look at example.com");

@@ -15,6 +15,7 @@ export type {
   LiveTicket,
   ReactionTotals,
   ReactionType,
+  ReportReason,
   Reset,
   Role,
   Sanction,
@@ -33,16 +34,6 @@ export type Session = Contracts.DevToken;
 export type StreamInfo = Contracts.LiveStream;
 
 export type StreamSettings = Contracts.StreamSettings;
-
-/** Why somebody reports a comment. */
-export type ReportReason =
-  | 'spam'
-  | 'harassment'
-  | 'hate'
-  | 'sexual'
-  | 'violence'
-  | 'misinformation'
-  | 'other';
 
 /** The answer to a post: the comment, and its own place in the log. */
 export type PostedComment = Contracts.Comment & { cursor: Cursor };

@@ -37,15 +37,19 @@ export function SanctionDialog({ kind, comment, onClose }: SanctionDialogProps) 
   const impose = async () => {
     setBusy(true);
     const why = reason.trim();
-    const answer = await feed.sanction(comment.userId, kind, {
-      ...(why === '' ? {} : { reason: why }),
-      ...(seconds === 0 ? {} : { durationSeconds: seconds }),
-    });
-    const removed = answer.ok && takesAway ? await feed.takeAway(comment.id, why || undefined) : answer;
-    setBusy(false);
+    // First, so that the author's own page hears of it, too: a ban ends its line.
+    const removed = takesAway ? await feed.takeAway(comment.id, why || undefined) : null;
     // Gone already, by whomever: that is what was wanted.
-    if (!removed.ok && removed.code !== 'COMMENT_NOT_FOUND') {
-      setProblem(strings.actFailed(describeFailure(removed)));
+    const isGone = removed === null || removed.ok || removed.code === 'COMMENT_NOT_FOUND';
+    const answer = isGone
+      ? await feed.sanction(comment.userId, kind, {
+          ...(why === '' ? {} : { reason: why }),
+          ...(seconds === 0 ? {} : { durationSeconds: seconds }),
+        })
+      : removed;
+    setBusy(false);
+    if (!answer.ok) {
+      setProblem(strings.actFailed(describeFailure(answer)));
       return;
     }
     onClose();
