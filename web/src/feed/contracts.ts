@@ -120,6 +120,7 @@ export interface Comment {
   receivedAt: number;
   cursor?: string;
   status?: string;
+  restoredFrom?: string;
 }
 
 export interface CommentCount {
@@ -236,6 +237,22 @@ export interface DuplicateRule {
 export interface FloodRule {
   action: ModerationAction;
   max: number;
+}
+
+export interface Follow {
+  userId: string;
+  since: number;
+}
+
+export interface FollowChange {
+  userId: string;
+  creatorId: string;
+  isFollowing: boolean;
+  at: number;
+}
+
+export interface FollowList {
+  follows: Follow[];
 }
 
 export interface Gap {
