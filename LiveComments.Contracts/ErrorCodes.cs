@@ -26,11 +26,14 @@ public static class ErrorCodes
     public const string Muted = "MUTED";
     public const string CommentsOff = "COMMENTS_OFF";
     public const string EmoteOnly = "EMOTE_ONLY";
+    public const string FollowersOnly = "FOLLOWERS_ONLY";
+    public const string SubscribersOnly = "SUBSCRIBERS_ONLY";
     public const string RuleInvalid = "RULE_INVALID";
     public const string ReviewDecided = "REVIEW_DECIDED";
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
     public const string CursorInvalid = "CURSOR_INVALID";
     public const string LimitInvalid = "LIMIT_INVALID";
+    public const string RangeInvalid = "RANGE_INVALID";
     public const string UpgradeRequired = "UPGRADE_REQUIRED";
     public const string Unavailable = "UNAVAILABLE";
     public const string Internal = "INTERNAL";

@@ -1,6 +1,7 @@
 using LiveComments.Fanout.Api;
 using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Figures;
+using LiveComments.Fanout.People;
 using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
@@ -22,6 +23,7 @@ builder.AddRooms();
 builder.AddApi();
 builder.AddFigures();
 builder.AddPresence();
+builder.AddPeople();
 builder.AddTransports();
 builder.AddCrossOrigin();
 

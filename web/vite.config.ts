@@ -5,7 +5,21 @@ import { defineConfig } from 'vitest/config';
 const gateway = 'http://localhost:8080';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [
+    react(),
+    {
+      // For the page's worker: what comes only when it is wanted must be there in a tunnel, too.
+      name: 'list of files',
+      generateBundle(_, bundle) {
+        const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+        this.emitFile({
+          type: 'asset',
+          fileName: 'files.json',
+          source: JSON.stringify(files.map((name) => `/${name}`)),
+        });
+      },
+    },
+  ],
   build: {
     // The page's policy is default-src 'self': no data: addresses, no inline script.
     assetsInlineLimit: 0,

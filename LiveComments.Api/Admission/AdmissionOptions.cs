@@ -22,12 +22,19 @@ sealed class AdmissionOptions : IValidatableObject
     /// <summary>Reactions to comments that one user sets, takes back or toggles on one stream.</summary>
     public RateLimit CommentReactionsPerStream { get; init; } = new(60, TimeSpan.FromSeconds(60));
 
+    /// <summary>Comments of one stream that one user reports.</summary>
+    public RateLimit ReportsPerStream { get; init; } = new(20, TimeSpan.FromSeconds(60));
+
+    /// <summary>How often one user begins and ceases to follow somebody.</summary>
+    public RateLimit Follows { get; init; } = new(30, TimeSpan.FromSeconds(60));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (name, limit) in new[]
         {
             (nameof(CommentsGlobally), CommentsGlobally), (nameof(CommentsPerStream), CommentsPerStream),
             (nameof(ReactionsPerStream), ReactionsPerStream), (nameof(CommentReactionsPerStream), CommentReactionsPerStream),
+            (nameof(ReportsPerStream), ReportsPerStream), (nameof(Follows), Follows),
         })
         {
             if (limit.Count is < 1 or > MaxLimit)

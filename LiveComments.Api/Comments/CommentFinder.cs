@@ -7,8 +7,16 @@ using Polly.CircuitBreaker;
 
 namespace LiveComments.Api.Comments;
 
-/// <summary>A comment, and whether its author took it back.</summary>
-sealed record FoundComment(Comment Comment, bool IsDeleted);
+/// <summary>A comment, and whether anybody sees it.</summary>
+/// <param name="Comment">As it is, or was.</param>
+/// <param name="IsDeleted">Nobody sees it.</param>
+/// <param name="IsHidden">A moderator hid it, and may bring it back; otherwise it is gone for good.</param>
+sealed record FoundComment(Comment Comment, bool IsDeleted, bool IsHidden = false)
+{
+    /// <summary>As the log's entries have it, where it lies now.</summary>
+    public static FoundComment By(RemovedComments removed, Comment comment, long id) =>
+        removed.Covers(id, LogTail.PlaceOf(comment)) ? new FoundComment(comment, IsDeleted: true, IsHidden: !removed.IsForever(id)) : new FoundComment(comment, IsDeleted: false);
+}
 
 /// <summary>Finds one comment by its id: in Postgres, and in the log's tail that Postgres has not got yet.</summary>
 sealed class CommentFinder(NpgsqlDataSource database, DatabaseReads reads, CurrentLog currentLog, KnownComments known, UnwrittenDeletions deletions)
@@ -56,21 +64,29 @@ sealed class CommentFinder(NpgsqlDataSource database, DatabaseReads reads, Curre
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var found = In(tail, id)
-            ?? (await CommentRows.FindAsync(connection, log.Shard, streamId, id, cancellationToken) is var (row, rowWritten)
-                ? new FoundComment(tail.WithReactions([row.Comment], rowWritten)[0], row.IsDeleted || tail.Deleted.Contains(id))
-                : null);
-        if (tail.Gaps.Count == 0)
-            return (found, false);
-        var isDeleted = found is { IsDeleted: false } && (await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken)).Contains(id);
-        return (isDeleted ? found! with { IsDeleted = true } : found, true);
+        var found = In(tail, id);
+        // Of one that came back Postgres may know that it was deleted.
+        if (found is null or { IsDeleted: false, Comment.RestoredFrom: not null })
+        {
+            var row = InRow(await CommentRows.FindAsync(connection, log.Shard, streamId, id, cancellationToken));
+            found = found is null ? row : row is { IsDeleted: true, IsHidden: false } ? found with { IsDeleted = true } : found;
+        }
+
+        if (tail.Gaps.Count == 0 || found is null or { IsDeleted: true })
+            return (found, tail.Gaps.Count > 0);
+        found = FoundComment.By(await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken), found.Comment, id);
+        // Where it lies if it came back meanwhile can't be told yet.
+        return (found.IsHidden ? null : found, true);
+
+        FoundComment? InRow((FoundComment Found, Cursor? Written)? row)
+        {
+            if (row is not { } stored)
+                return null;
+            var now = FoundComment.By(tail.Removed, tail.WithReactions([stored.Found.Comment], stored.Written)[0], id);
+            return now.IsDeleted && stored.Found is not { IsDeleted: true, IsHidden: false } ? now : stored.Found with { Comment = now.Comment };
+        }
     }
 
-    private static FoundComment? In(LogTail tail, long id)
-    {
-        var text = CommentId.ToText(id);
-        return tail.Comments.FirstOrDefault(comment => comment.Id == text) is { } comment
-            ? new FoundComment(tail.WithReactions([comment], written: null)[0], tail.Deleted.Contains(id))
-            : null;
-    }
+    private static FoundComment? In(LogTail tail, long id) =>
+        tail.Find(CommentId.ToText(id)) is { } comment ? FoundComment.By(tail.Removed, tail.WithReactions([comment], written: null)[0], id) : null;
 }

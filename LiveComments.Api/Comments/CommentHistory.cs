@@ -51,7 +51,7 @@ sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, Curr
         // 5. The rest from Postgres.
         if (comments.Count < limit)
         {
-            var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted, parent: null, cancellationToken);
+            var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, PlaceOfLast(comments) ?? before, limit - comments.Count, newestFirst: true, deleted.Ids, parent: null, cancellationToken);
             comments.AddRange(tail.WithReactions(rows, rowsWritten));
         }
 
@@ -74,7 +74,7 @@ sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, Curr
         var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
         var deleted = await DeletedAsync(streamId, tail, cancellationToken);
-        var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, after, limit, newestFirst: false, deleted, parent, cancellationToken);
+        var (rows, rowsWritten) = await CommentRows.PageAsync(connection, log.Shard, streamId, after, limit, newestFirst: false, deleted.Ids, parent, cancellationToken);
         var comments = tail.WithReactions(rows, rowsWritten);
         var stored = comments.Count;
         var parentId = parent is { } id ? CommentId.ToText(id) : null;
@@ -98,18 +98,18 @@ sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, Curr
         List<Comment> WithTail(List<Comment> all) => [.. all.Take(stored), .. tail.WithReactions(all[stored..], written: null)];
     }
 
-    private async Task<IReadOnlySet<long>> DeletedAsync(string streamId, LogTail tail, CancellationToken cancellationToken)
+    private async Task<RemovedComments> DeletedAsync(string streamId, LogTail tail, CancellationToken cancellationToken)
     {
         if (tail.Gaps.Count == 0)
-            return tail.Deleted;
+            return tail.Removed;
         var deleted = await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken);
-        deleted.UnionWith(tail.Deleted);
+        deleted.UnionWith(tail.Removed);
         return deleted;
     }
 
     /// <summary>Adds what the log has after <paramref name="first"/>, up to <paramref name="last"/>, newest first. Not null when there was too much to look at: where to go on.</summary>
     private static async Task<Cursor?> AddBackwardsAsync(
-        List<Comment> comments, LogHandle log, string streamId, ulong first, ulong last, int limit, IReadOnlySet<long> deleted, CancellationToken cancellationToken)
+        List<Comment> comments, LogHandle log, string streamId, ulong first, ulong last, int limit, RemovedComments deleted, CancellationToken cancellationToken)
     {
         for (var read = 0; last > first; read += Chunk)
         {
@@ -137,7 +137,7 @@ sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, Curr
 
     /// <summary>Adds what the log has after <paramref name="first"/>, up to <paramref name="last"/>. Not null when there was too much to look at: where to go on.</summary>
     private static async Task<Cursor?> AddForwardsAsync(
-        List<Comment> comments, LogHandle log, string streamId, ulong first, ulong last, int limit, string? parentId, IReadOnlySet<long> deleted, CancellationToken cancellationToken)
+        List<Comment> comments, LogHandle log, string streamId, ulong first, ulong last, int limit, string? parentId, RemovedComments deleted, CancellationToken cancellationToken)
     {
         for (var read = 0; first < last; read += Chunk)
         {
@@ -161,8 +161,8 @@ sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, Curr
         return null;
     }
 
-    private static Comment? Visible(LogEntry entry, int epoch, IReadOnlySet<long> deleted) =>
-        LogTail.IsNewComment(entry) && LogTail.CommentOf(entry, epoch) is { } comment && CommentId.TryParse(comment.Id, out var id) && !deleted.Contains(id) ? comment : null;
+    private static Comment? Visible(LogEntry entry, int epoch, RemovedComments deleted) =>
+        LogTail.IsNewComment(entry) && LogTail.CommentOf(entry, epoch) is { } comment && CommentId.TryParse(comment.Id, out var id) && !deleted.Covers(id, PlaceOf(comment)) ? comment : null;
 
     // The last entry of the gap that may be on the page.
     private static ulong Upper(LogGap gap, Cursor? before) => before switch
@@ -185,6 +185,5 @@ sealed class CommentHistory(NpgsqlDataSource database, DatabaseReads reads, Curr
 
     private static Cursor? PlaceOfLast(List<Comment> comments) => comments.Count > 0 ? PlaceOf(comments[^1]) : null;
 
-    private static Cursor PlaceOf(Comment comment) =>
-        Cursor.TryParse(comment.Cursor, out var cursor) ? cursor : throw new InvalidDataException($"Comment {comment.Id} has no cursor.");
+    private static Cursor PlaceOf(Comment comment) => LogTail.PlaceOf(comment);
 }

@@ -5,6 +5,7 @@ using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
 using LiveComments.Api.Moderation;
 using LiveComments.Api.Streams;
+using LiveComments.Api.Users;
 using LiveComments.Contracts;
 using NATS.Client.Core;
 
@@ -66,8 +67,9 @@ sealed class CommentPosting(
     /// <param name="post">The request as it came; only its hash is kept.</param>
     /// <param name="text">Its content, normalised.</param>
     /// <param name="key">The client's idempotency key; null makes the post unrepeatable.</param>
+    /// <param name="vouching">What the author's token says beside that.</param>
     /// <param name="cancellationToken">Ends the wait, not the append.</param>
-    public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, CancellationToken cancellationToken)
+    public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, TokenVouching vouching, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
         var began = clock.GetUtcNow();
@@ -77,7 +79,7 @@ sealed class CommentPosting(
             return await admission.AdmitAsync(streamId, user.Id, null, null, slow, cancellationToken) switch
             {
                 AdmissionVerdict.TooMany(var exceeded) => new PostResult.RateLimited(exceeded),
-                var verdict => await AppendAsync(streamId, user, post, text, null, hash, verdict as AdmissionVerdict.Admitted, began, cancellationToken),
+                var verdict => await AppendAsync(streamId, user, vouching, post, text, null, hash, verdict as AdmissionVerdict.Admitted, began, cancellationToken),
             };
         }
 
@@ -105,7 +107,7 @@ sealed class CommentPosting(
                 {
                     KeyAnswer.Found seen => Original(seen, hash, key),
                     // What was lost with an epoch is posted again.
-                    KeyAnswer.NotFound => await AppendAsync(streamId, user, post, text, key, hash, charged: null, began, cancellationToken),
+                    KeyAnswer.NotFound => await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken),
                     _ => new PostResult.Unavailable(),
                 };
             case AdmissionVerdict.UsedBefore(var ago):
@@ -118,7 +120,7 @@ sealed class CommentPosting(
                         return new PostResult.Unavailable();
                 }
 
-                return await AppendAsync(streamId, user, post, text, key, hash, charged: null, began, cancellationToken);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken);
             case AdmissionVerdict.TooMany(var exceeded):
                 if (!isNew && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found refused)
                     return Original(refused, hash, key);
@@ -126,7 +128,7 @@ sealed class CommentPosting(
             case AdmissionVerdict.Admitted charged:
                 if (!isNew && !logRemembersAll && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found late)
                     return Settled(charged, began, late, streamId, user, key, hash);
-                return await AppendAsync(streamId, user, post, text, key, hash, charged, began, cancellationToken, isNew);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew);
             default:
                 throw new InvalidOperationException($"Admission answered {verdictOfKey}.");
         }
@@ -136,11 +138,11 @@ sealed class CommentPosting(
     public Task<PostResult> PostUnlimitedAsync(string streamId, User user, string text, string key, CancellationToken cancellationToken)
     {
         var post = new PostComment(text);
-        return AppendAsync(streamId, user, post, text, key, HashOf(post, text), charged: null, clock.GetUtcNow(), cancellationToken, isNew: true);
+        return AppendAsync(streamId, user, default, post, text, key, HashOf(post, text), charged: null, clock.GetUtcNow(), cancellationToken, isNew: true);
     }
 
     private async Task<PostResult> AppendAsync(
-        string streamId, User user, PostComment post, string text, string? key, string hash, AdmissionVerdict.Admitted? charged, DateTimeOffset began,
+        string streamId, User user, TokenVouching vouching, PostComment post, string text, string? key, string hash, AdmissionVerdict.Admitted? charged, DateTimeOffset began,
         CancellationToken cancellationToken, bool isNew = false)
     {
         // 3.
@@ -149,7 +151,7 @@ sealed class CommentPosting(
         var refusal = await RefusalAsync(streamId, post.ParentId, cancellationToken);
         if (refusal is null)
         {
-            judgement = await moderation.JudgeAsync((await streams.FindAsync(streamId, cancellationToken))!, user, text, mentions, cancellationToken);
+            judgement = await moderation.JudgeAsync((await streams.FindAsync(streamId, cancellationToken))!, user, vouching, text, mentions, cancellationToken);
             refusal = judgement.Refusal;
         }
 
@@ -193,8 +195,13 @@ sealed class CommentPosting(
         switch (await appending)
         {
             case AppendResult.Stored(var cursor):
-                if (judgement.IsShown && CommentId.TryParse(comment.Id, out var id))
-                    known.Remember(streamId, id);
+                if (judgement.IsShown)
+                {
+                    moderation.Shown(user.Id);
+                    if (CommentId.TryParse(comment.Id, out var id))
+                        known.Remember(streamId, id);
+                }
+
                 // 5. Nobody waits for it: until it is written, the log itself recognises a retry.
                 if (key is not null)
                     admission.Remember(streamId, user.Id, key, cursor, hash);

@@ -12,11 +12,14 @@ static partial class CommentRows
     private const string Columns =
         """
         comments.id, user_id, username, avatar_url, content, parent_id, mentions, is_highlighted, is_pinned, is_paid,
-            created_at, media_time_ms, received_at, epoch, log_sequence, deleted_at, comments.reaction_counts, display_name
+            created_at, media_time_ms, received_at, epoch, log_sequence, deleted_at, comments.reaction_counts, display_name, restored_from
         """;
 
     // Behind all of those, where they are asked for.
-    private const int WrittenColumn = 18;
+    private const int WrittenColumn = 19;
+
+    // Behind these two, where it is asked for.
+    private const int HiddenColumn = 21;
 
     // The stream tells the month, and the month the partition. Asked for first, and not by a join: the partition's index
     // then gives the order, where a join would read and sort all comments of the stream for each page.
@@ -24,7 +27,8 @@ static partial class CommentRows
 
     private static readonly IReadOnlyDictionary<string, int> NoReactions = new Dictionary<string, int>();
 
-    public const string Visible = "not is_hidden and moderation_status = 'approved'";
+    public const string Approved = "moderation_status = 'approved'";
+    public const string Visible = $"not is_hidden and {Approved}";
 
     /// <summary>
     /// Up to which entry the rows of an answer know the log: asked for in the same statement, since the persister may have
@@ -44,15 +48,18 @@ static partial class CommentRows
         return await reader.ReadAsync(cancellationToken) ? new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1)) : null;
     }
 
-    /// <summary>One comment, deleted or not; null when the stream has no such comment that may be seen.</summary>
+    /// <summary>One comment, removed or not; null when the stream has no such comment that could be seen.</summary>
     public static async Task<(FoundComment Found, Cursor? Written)?> FindAsync(NpgsqlConnection connection, int shard, string streamId, long id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumns(3)} {OfStream} and comments.id = $2 and {Visible}", connection)
+        await using var command = new NpgsqlCommand($"select {Columns}, {WrittenColumns(3)}, is_hidden {OfStream} and comments.id = $2 and {Approved}", connection)
         {
             Parameters = { new() { Value = streamId }, new() { Value = id }, new() { Value = shard } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (new FoundComment(Read(reader, streamId), !reader.IsDBNull(15)), WrittenIn(reader, WrittenColumn)) : null;
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        var (isDeleted, isHidden) = (!reader.IsDBNull(15), reader.GetBoolean(HiddenColumn));
+        return (new FoundComment(Read(reader, streamId), isDeleted || isHidden, isHidden && !isDeleted), WrittenIn(reader, WrittenColumn));
     }
 
     /// <summary>A page, and the last entry that its reaction counts know.</summary>
@@ -106,6 +113,7 @@ static partial class CommentRows
         UserId = row.GetString(1),
         Username = row.GetString(2),
         DisplayName = row.IsDBNull(17) ? null : row.GetString(17),
+        RestoredFrom = row.IsDBNull(18) ? null : row.GetString(18),
         AvatarUrl = row.IsDBNull(3) ? null : row.GetString(3),
         Content = row.GetString(4),
         ParentId = row.IsDBNull(5) ? null : CommentId.ToText(row.GetInt64(5)),

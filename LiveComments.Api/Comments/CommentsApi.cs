@@ -1,11 +1,13 @@
 using System.Security.Claims;
 using LiveComments.Api.Admission;
 using LiveComments.Api.Streams;
+using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace LiveComments.Api.Comments;
 
@@ -80,7 +82,7 @@ static class CommentsApi
 
     private static async Task<Results<Created<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(
         string streamId, PostComment post, ClaimsPrincipal principal, HttpRequest request, HttpResponse response,
-        StreamDirectory streams, CommentPosting posting, CancellationToken cancellationToken)
+        StreamDirectory streams, CommentPosting posting, IOptions<AuthOptions> auth, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user)
             return TypedResults.Unauthorized();
@@ -94,7 +96,7 @@ static class CommentsApi
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
 
-        switch (await posting.PostAsync(streamId, user, post, text, key, cancellationToken))
+        switch (await posting.PostAsync(streamId, user, post, text, key, new TokenVouching(principal, auth.Value), cancellationToken))
         {
             case PostResult.Accepted(var comment, var quota):
                 if (quota is { } left)
@@ -121,7 +123,7 @@ static class CommentsApi
 
     private static int StatusOf(string code) => code switch
     {
-        ErrorCodes.Banned or ErrorCodes.Muted => StatusCodes.Status403Forbidden,
+        ErrorCodes.Banned or ErrorCodes.Muted or ErrorCodes.FollowersOnly or ErrorCodes.SubscribersOnly => StatusCodes.Status403Forbidden,
         ErrorCodes.CommentsOff => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status422UnprocessableEntity,
     };

@@ -6,9 +6,9 @@ using LiveComments.ServiceDefaults.Log;
 namespace LiveComments.Api.Comments;
 
 /// <summary>What the log's end says about a stream's comments, and Postgres not yet.</summary>
-/// <param name="Comments">In the log's order, each with its cursor; deleted ones, too.</param>
-/// <param name="Deleted">The ids of comments, here or in Postgres, that were deleted.</param>
-sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Deleted)
+/// <param name="Comments">In the log's order, each with its cursor; removed ones, too, and one that came back once more.</param>
+/// <param name="Removed">The comments, here or in Postgres, that were deleted or hidden, or came back.</param>
+sealed record LogTail(IReadOnlyList<Comment> Comments, RemovedComments Removed)
 {
     // A persister that is further behind than this is catching up after an outage; what lies between is then read by pages.
     private const int MaxEntries = Limits.MaxResumeEvents;
@@ -23,10 +23,11 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
     public IEnumerable<(Cursor Place, LogEntry Entry)> Behind(Cursor? place, string eventType) =>
         Entries.Where(entry => entry.Entry.EventType == eventType && (place is not { } bound || entry.Place > bound));
 
-    /// <summary>Those that were not deleted.</summary>
-    public IEnumerable<Comment> Visible => Comments.Where(comment => !Deleted.Contains(IdOf(comment.Id)));
+    /// <summary>Those that were not removed, where they lie now.</summary>
+    public IEnumerable<Comment> Visible => Comments.Where(comment => !Removed.Covers(IdOf(comment.Id), PlaceOf(comment)));
 
-    public bool HasDeleted(string commentId) => Deleted.Contains(IdOf(commentId));
+    /// <summary>The comment where it lies now, if the log's end has it; removed or not.</summary>
+    public Comment? Find(string commentId) => Comments.LastOrDefault(comment => comment.Id == commentId);
 
     /// <summary>The entries after <paramref name="written"/>: of an ended epoch, if Postgres is still there, and of the present one.</summary>
     public static async Task<LogTail> ReadAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken)
@@ -80,22 +81,24 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, IReadOnlySet<long> Delete
     public static bool IsNewComment(LogEntry entry) =>
         entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null;
 
-    /// <summary>Which comment a deletion is about.</summary>
-    public static long DeletedIn(LogEntry deletion) => IdOf(Parse(deletion, ContractsJson.Default.CommentRemoved).CommentId);
+    /// <summary>Which comment was deleted or hidden.</summary>
+    public static long RemovedIn(LogEntry removal) => IdOf(Parse(removal, ContractsJson.Default.CommentRemoved).CommentId);
+
+    public static Cursor PlaceOf(Comment comment) =>
+        Cursor.TryParse(comment.Cursor, out var cursor) ? cursor : throw new InvalidDataException($"Comment {comment.Id} has no cursor.");
 
     private static LogTail Of(IReadOnlyList<(Cursor Place, LogEntry Entry)> entries)
     {
         var comments = new List<Comment>();
-        var deleted = new HashSet<long>();
+        var removed = new RemovedComments();
         foreach (var (place, entry) in entries)
         {
             if (IsNewComment(entry))
                 comments.Add(CommentOf(entry, place.Epoch));
-            else if (entry.EventType == LogEventTypes.CommentDeleted)
-                deleted.Add(DeletedIn(entry));
+            removed.Take(entry, place.Epoch);
         }
 
-        return new LogTail(comments, deleted) { Entries = entries };
+        return new LogTail(comments, removed) { Entries = entries };
     }
 
     /// <summary>The comment that the entry posted, with its cursor.</summary>

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Api.Comments;
 
 /// <summary>
-/// Which comments were deleted by entries that Postgres has not got, and that are too many to be read for each page: a
+/// Which comments were removed by entries that Postgres has not got, and that are too many to be read for each page: a
 /// persister that catches up after an outage. They are read once, in steps, and remembered.
 /// </summary>
 sealed class UnwrittenDeletions
@@ -23,18 +21,18 @@ sealed class UnwrittenDeletions
 
     private readonly ConcurrentDictionary<(string StreamId, int Epoch), Known> _streams = new();
 
-    /// <summary>The ids of comments that entries in the gaps deleted.</summary>
+    /// <summary>The comments that entries in the gaps deleted, hid or brought back.</summary>
     /// <returns>The caller's own.</returns>
     /// <exception cref="TimeoutException">There is more to read than one request may; the next one goes on.</exception>
-    public async Task<HashSet<long>> ReadAsync(string streamId, IReadOnlyList<LogGap> gaps, CancellationToken cancellationToken)
+    public async Task<RemovedComments> ReadAsync(string streamId, IReadOnlyList<LogGap> gaps, CancellationToken cancellationToken)
     {
-        var deleted = new HashSet<long>();
+        var deleted = new RemovedComments();
         foreach (var gap in gaps)
             await AddAsync(deleted, streamId, gap, cancellationToken);
         return deleted;
     }
 
-    private async Task AddAsync(HashSet<long> deleted, string streamId, LogGap gap, CancellationToken cancellationToken)
+    private async Task AddAsync(RemovedComments deleted, string streamId, LogGap gap, CancellationToken cancellationToken)
     {
         if (_streams.Count >= MaxStreams)
             _streams.Clear();
@@ -44,7 +42,7 @@ sealed class UnwrittenDeletions
         try
         {
             if (gap.After < known.After || gap.After > known.Through)
-                (known.After, known.Through, known.Deleted) = (gap.After, gap.After, []);
+                (known.After, known.Through, known.Deleted) = (gap.After, gap.After, new RemovedComments());
             for (var read = 0; known.Through < gap.Through; read += Chunk)
             {
                 if (read >= MaxEntriesPerRequest || known.Deleted.Count >= MaxDeletions)
@@ -64,13 +62,7 @@ sealed class UnwrittenDeletions
     {
         var entries = await log.OldestAsync(streamId, known.Through + 1, through, Chunk, cancellationToken);
         foreach (var entry in entries)
-        {
-            if (entry.EventType == LogEventTypes.CommentDeleted
-                && JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.CommentRemoved) is { } removed && CommentId.TryParse(removed.CommentId, out var id))
-            {
-                known.Deleted.Add(id);
-            }
-        }
+            known.Deleted.Take(entry, log.Epoch);
 
         known.Through = entries.Count < Chunk ? through : entries[^1].Sequence;
     }
@@ -85,6 +77,6 @@ sealed class UnwrittenDeletions
 
         public ulong Through { get; set; }
 
-        public HashSet<long> Deleted { get; set; } = [];
+        public RemovedComments Deleted { get; set; } = new();
     }
 }

@@ -75,11 +75,11 @@ sealed partial class EpochBeginning(INatsJSContext jetStream, Heritage heritage,
         await PublishAsync(subject, LogEventTypes.StreamEnded, Body(ended), MessageId.Of(LogEventTypes.StreamEnded, id), null, mustBeFirst: false, cancellationToken);
     }
 
-    // What it had viewers see lies among the comments, or was seen long ago.
+    // What it did to reputations is done. What it had viewers see lies among the comments, or was seen long ago.
     private async ValueTask CarryAsync(LogHandle log, ModerationAct act, CancellationToken cancellationToken) =>
         await PublishAsync(
             act.StreamId is { } id ? LogSubjects.Moderation(log.Shard, log.Epoch, id) : LogSubjects.ModerationOfAll(log.Shard, log.Epoch),
-            LogEventTypes.ModerationAct, JsonSerializer.SerializeToUtf8Bytes(act, ContractsJson.Wire.ModerationAct), MessageId.Of(LogHeaders.CarriedFrom, act.Id), null, mustBeFirst: false, cancellationToken);
+            LogEventTypes.ModerationAct, JsonSerializer.SerializeToUtf8Bytes(act with { Moves = null }, ContractsJson.Wire.ModerationAct), MessageId.Of(LogHeaders.CarriedFrom, act.Id), null, mustBeFirst: false, cancellationToken);
 
     private async Task PublishAsync(
         string subject, string eventType, ReadOnlyMemory<byte> body, string messageId, NatsHeaders? headers, bool mustBeFirst, CancellationToken cancellationToken)

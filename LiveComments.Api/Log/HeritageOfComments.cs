@@ -47,7 +47,7 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
             {
                 if (entry.EventType == LogEventTypes.CommentPosted && From(entry, log.Epoch) is var comment && (written is null || comment.Cursor > written))
                     found.TryAdd(comment.Cursor, comment);
-                else if (entry.EventType == LogEventTypes.CommentDeleted && Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.Removes), out var target))
+                else if (entry.EventType is LogEventTypes.CommentDeleted or LogEventTypes.CommentHidden && Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.Removes), out var target))
                     removed.Add(target);
             }
         }

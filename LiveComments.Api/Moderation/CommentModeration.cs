@@ -1,22 +1,30 @@
+using System.Globalization;
+using LiveComments.Api.Analytics;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation.External;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Moderation.Text;
+using LiveComments.Api.Users;
+using LiveComments.Api.Users.Follows;
 using LiveComments.Contracts;
 
 namespace LiveComments.Api.Moderation;
 
 /// <summary>
-/// Looks at each comment before it is shown. A hot path: it asks nobody, and works on immutable snapshots.
+/// Looks at each comment before it is shown. A hot path: but on streams for followers, and where an external moderator is configured, it asks nobody, and works on immutable snapshots.
 /// </summary>
 /// <remarks>
 /// 1. Who moderates the stream says what they like.
 /// 2. What holds against the author: a ban, a mute, a shadow mute.
-/// 3. How the stream's conversation goes: off, emoji only.
+/// 3. How the stream's conversation goes: off, emoji only, for subscribers, for followers; the last alone asks Redis.
 /// 4. The rules: those of all streams, those of this one, and those of the shield while it is up. The severest counts.
+/// 5. Where an external moderator is configured, it is asked about what all of them let pass.
 /// </remarks>
-sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, ModerationMetrics metrics, TimeProvider clock)
+sealed class CommentModeration(ModerationState state, ModerationFollower follower, RecentTexts recent, CommentScorer scorer, Reputations reputations, FirstComments firstComments, FollowMemory follows,
+    ExternalModerator external, RefusalCounts refusals, ModerationMetrics metrics, TimeProvider clock)
 {
     // A process that has just started knows nothing of bans yet; after this it goes on with what it knows.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
@@ -52,18 +60,49 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
 
     /// <summary>Whether the user moderates the stream: as its broadcaster, by the token's role, or because the broadcaster said so.</summary>
     public bool MayModerate(LiveStream stream, User user) =>
-        stream.CreatorId == user.Id || user.Role is Roles.Moderator or Roles.Admin || state.IsModerator(stream.Id, user.Id);
+        user.Role is Roles.Moderator or Roles.Admin || Moderates(stream, user.Id);
 
-    public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
+    /// <summary>Whether the user moderates the stream whatever the token says: as its broadcaster, or because the broadcaster said so.</summary>
+    public bool Moderates(LiveStream stream, string userId) => stream.CreatorId == userId || state.IsModerator(stream.Id, userId);
+
+    /// <summary>What is said of it to whom it is against.</summary>
+    public static string TextOf(Sanction sanction)
+    {
+        var until = sanction.Until is { } end ? $" until {DateTimeOffset.FromUnixTimeMilliseconds(end):u}" : "";
+        var why = sanction.Reason is { } reason ? $": {reason}" : ".";
+        return sanction.Kind == SanctionKinds.Ban ? $"You are banned{until}{why}" : $"You may not comment{until}{why}";
+    }
+
+    /// <summary>Whether the user says who moderates the stream.</summary>
+    public static bool MayAppoint(LiveStream stream, User user) => stream.CreatorId == user.Id || user.Role == Roles.Admin;
+
+    public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, TokenVouching vouching, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
     {
         await follower.CaughtUpAsync(StartPatience, cancellationToken);
+        var following = await FollowingAsync(stream, user, vouching, cancellationToken);
+        TimeSpan? sinceFirst = state.RuleSetOf(null).AsksForFirstComment || state.RuleSetOf(stream.Id).AsksForFirstComment ? await firstComments.SinceAsync(user.Id, cancellationToken) : null;
         var began = clock.GetTimestamp();
-        var judgement = Judge(stream, user, text, mentions);
-        metrics.Judged(judgement.Verdict, clock.GetElapsedTime(began));
+        var judgement = Judge(stream, user, vouching, following, sinceFirst, text, mentions);
+        var duration = clock.GetElapsedTime(began);
+        // 5.
+        if (external.IsOn && judgement.IsShown && !MayModerate(stream, user))
+            judgement = JudgementOf(await external.LookAsync(stream.Id, text, cancellationToken));
+        metrics.Judged(judgement.Verdict, duration);
+        if (judgement.Refusal is not null)
+            refusals.Count(stream.Id);
         return judgement;
     }
 
-    private Judgement Judge(LiveStream stream, User user, string text, IReadOnlyList<string> mentions)
+    /// <summary>The comment is shown: its author is none from whom nothing was ever seen.</summary>
+    public void Shown(string userId) => firstComments.Note(userId);
+
+    // Where the stream does not ask, nobody does.
+    private ValueTask<Following> FollowingAsync(LiveStream stream, User user, TokenVouching vouching, CancellationToken cancellationToken) =>
+        state.SettingsOf(stream.Id).FollowersOnlySeconds is null || vouching.Follows(stream.CreatorId) || MayModerate(stream, user)
+            ? ValueTask.FromResult(default(Following))
+            : follows.FindAsync(user.Id, stream.CreatorId, cancellationToken);
+
+    private Judgement Judge(LiveStream stream, User user, TokenVouching vouching, Following following, TimeSpan? sinceFirst, string text, IReadOnlyList<string> mentions)
     {
         // 1.
         if (MayModerate(stream, user))
@@ -77,31 +116,45 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
             return Refused(ReasonCodes.CommentsOff, ErrorCodes.CommentsOff, "Comments are switched off on this stream.");
         if (settings.EmoteOnly && !Emoji.IsAllOf(text))
             return Refused(ReasonCodes.EmoteOnly, ErrorCodes.EmoteOnly, "Comments of this stream have nothing but emoji in them.");
+        if (settings.SubscribersOnly && !vouching.Subscribes(stream.CreatorId))
+            return Refused(ReasonCodes.SubscribersOnly, ErrorCodes.SubscribersOnly, "Only subscribers comment on this stream. Once you are one, come back with a new token.");
+        if (settings.FollowersOnlySeconds is { } age && following.IsKnown && OfStranger(stream.CreatorId, following.Since, TimeSpan.FromSeconds(age)) is { } stranger)
+            return stranger;
         // 4.
         var (forAll, forStream) = (state.RuleSetOf(null), state.RuleSetOf(stream.Id));
         if (!settings.ShieldMode && forAll == RuleSet.Empty && forStream == RuleSet.Empty)
             return Judgement.Shown;
         var folded = FoldedText.Of(text);
         var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
-        var candidate = new Candidate(stream.Id, user.Id, text, mentions);
+        var candidate = new Candidate(stream.Id, user.Id, text, mentions, sinceFirst, reputations.Of(user.Id));
         var repetition = new Repetition(byUser, onStream);
-        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded) : default;
+        var scores = forAll.AsksForScores || forStream.AsksForScores ? scorer.Score(text, folded, forAll.AsksForLanguage || forStream.AsksForLanguage) : default;
         var verdict = forAll.Look(candidate, folded, repetition, scores).Or(forStream.Look(candidate, folded, repetition, scores));
         if (settings.ShieldMode)
             verdict = verdict.Or(Shield.Look(candidate, folded, repetition));
-        return verdict.Action == ModerationAction.Reject
-            ? new Judgement(verdict, new PostResult.NotAllowed(ErrorCodes.ContentViolation, "A rule of this stream does not allow this comment."))
-            : new Judgement(verdict, null);
+        return JudgementOf(verdict);
+    }
+
+    private static Judgement JudgementOf(Verdict verdict) => verdict.Action == ModerationAction.Reject
+        ? new Judgement(verdict, new PostResult.NotAllowed(ErrorCodes.ContentViolation, "A rule of this stream does not allow this comment."))
+        : new Judgement(verdict, null);
+
+    private Judgement? OfStranger(string creatorId, DateTimeOffset? since, TimeSpan age)
+    {
+        if (since is not { } began)
+            return Refused(ReasonCodes.FollowersOnly, ErrorCodes.FollowersOnly, $"Only who follows the broadcaster comments on this stream: PUT /api/users/{Uri.EscapeDataString(creatorId)}/follow.");
+        var left = began + age - clock.GetUtcNow();
+        return left > TimeSpan.Zero
+            ? Refused(ReasonCodes.FollowersOnly, ErrorCodes.FollowersOnly, string.Create(CultureInfo.InvariantCulture, $"You follow the broadcaster, but not long enough yet: you may comment in {Math.Ceiling(left.TotalSeconds)} s."))
+            : null;
     }
 
     private static Judgement JudgementOf(Sanction sanction)
     {
-        var until = sanction.Until is { } end ? $" until {DateTimeOffset.FromUnixTimeMilliseconds(end):u}" : "";
-        var why = sanction.Reason is { } reason ? $": {reason}" : ".";
         return sanction.Kind switch
         {
-            SanctionKinds.Ban => Refused(ReasonCodes.Ban, ErrorCodes.Banned, $"You are banned{until}{why}"),
-            SanctionKinds.Mute => Refused(ReasonCodes.Mute, ErrorCodes.Muted, $"You may not comment{until}{why}"),
+            SanctionKinds.Ban => Refused(ReasonCodes.Ban, ErrorCodes.Banned, TextOf(sanction)),
+            SanctionKinds.Mute => Refused(ReasonCodes.Mute, ErrorCodes.Muted, TextOf(sanction)),
             _ => new Judgement(ShadowMuted, null),
         };
     }

@@ -25,7 +25,7 @@ static class ModeratorsOnly
 
     /// <summary>Whose stream it is, and admins.</summary>
     public static TBuilder RequireBroadcaster<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        Require(builder, static (stream, user, _) => stream.CreatorId == user.Id || user.Role == Roles.Admin, "Only the broadcaster, or an admin, may do this.");
+        Require(builder, static (stream, user, _) => CommentModeration.MayAppoint(stream, user), "Only the broadcaster, or an admin, may do this.");
 
     /// <summary>For what holds on all streams.</summary>
     public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>

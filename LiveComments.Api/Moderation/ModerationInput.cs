@@ -25,7 +25,18 @@ static class ModerationInput
     public static ProblemHttpResult? FaultOf(StreamSettings settings) =>
         settings.SlowModeSeconds is < 0 or > ModerationLimits.MaxSlowModeSeconds
             ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'slowModeSeconds' must be 0 to {ModerationLimits.MaxSlowModeSeconds}."))
+            : settings.FollowersOnlySeconds is < 0 or > ModerationLimits.MaxFollowSeconds
+            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'followersOnlySeconds' must be 0 to {ModerationLimits.MaxFollowSeconds}; leave it out when others may comment, too."))
+            : settings.ReportsToReview is < 1 or > ModerationLimits.MaxReportsToReview
+            ? Invalid(string.Create(CultureInfo.InvariantCulture, $"'reportsToReview' must be 1 to {ModerationLimits.MaxReportsToReview}."))
             : null;
+
+    /// <summary>What <see cref="Rules.RuleSet.Compile"/> says begins with the part of the rules that it is about, so that a page can show it there.</summary>
+    public static ProblemHttpResult FaultOfRules(string fault, string outcome)
+    {
+        var end = fault.AsSpan().IndexOfAny(' ', ':');
+        return Problem.OfField(StatusCodes.Status400BadRequest, ErrorCodes.RuleInvalid, end > 0 ? fault[..end] : fault, $"{outcome}: {fault}");
+    }
 
     public static ProblemHttpResult Invalid(string detail) => Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, detail);
 

@@ -8,6 +8,7 @@ sealed class ModerationMetrics
     private readonly Counter<long> _judged;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _acts;
+    private readonly Counter<long> _reports;
 
     public ModerationMetrics(IMeterFactory meters)
     {
@@ -15,22 +16,16 @@ sealed class ModerationMetrics
         _judged = meter.CreateCounter<long>("livecomments.moderation.judged", "{comment}", "Comments looked at before they are shown, by what became of them and why.");
         _duration = meter.CreateHistogram<double>("livecomments.moderation.duration", "s", "How long it took to look at a comment.");
         _acts = meter.CreateCounter<long>("livecomments.moderation.acts", "{act}", "What moderators did, by kind.");
+        _reports = meter.CreateCounter<long>("livecomments.moderation.reports", "{report}", "Comments that viewers reported, by reason.");
     }
 
     public void Judged(Verdict verdict, TimeSpan duration)
     {
-        _judged.Add(1, new KeyValuePair<string, object?>("action", NameOf(verdict.Action)), new KeyValuePair<string, object?>("reason", verdict.Reason));
+        _judged.Add(1, new KeyValuePair<string, object?>("action", ModerationActionNames.Of(verdict.Action)), new KeyValuePair<string, object?>("reason", verdict.Reason));
         _duration.Record(duration.TotalSeconds);
     }
 
     public void Acted(string kind) => _acts.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    // Written once, and not for each comment.
-    private static string NameOf(ModerationAction action) => action switch
-    {
-        ModerationAction.Hold => "hold",
-        ModerationAction.Reject => "reject",
-        ModerationAction.Drop => "drop",
-        _ => "approve",
-    };
+    public void Reported(string reason) => _reports.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -2,6 +2,7 @@ using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiveComments.Api.Moderation;
 
@@ -17,6 +18,8 @@ static class NobodyBanned
             var isBanned = http.User.ToUser() is { } user && http.Request.RouteValues[RouteValue] is string streamId
                 && await http.RequestServices.GetRequiredService<StreamDirectory>().FindAsync(streamId, http.RequestAborted) is { } stream
                 && http.RequestServices.GetRequiredService<CommentModeration>().IsBanned(stream, user);
-            return isBanned ? Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Banned, "You are banned from this stream.") : await next(context);
+            return isBanned ? Refusal() : await next(context);
         });
+
+    public static ProblemHttpResult Refusal() => Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Banned, "You are banned from this stream.");
 }

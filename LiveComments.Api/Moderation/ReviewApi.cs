@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.Reports;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
@@ -21,6 +22,9 @@ static class ReviewApi
     // Who claims comments and goes away holds them up no longer than this.
     private static readonly TimeSpan ClaimDuration = TimeSpan.FromMinutes(2);
 
+    // A comment that others hide and bring back while it is deleted; then the moderator is asked to try again.
+    private const int MaxAttempts = 3;
+
     // Of one user on one stream, the newest.
     private const int MaxOwn = 50;
 
@@ -37,19 +41,40 @@ static class ReviewApi
     }
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Queue(
-        string streamId, string? limit, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken) =>
+        string streamId, string? limit, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, CancellationToken cancellationToken) =>
         Paging.TryReadLimit(limit, out var size)
-            ? TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.QueueAsync(database, streamId, size, token), cancellationToken))
+            ? TypedResults.Ok(await WaitingAsync(
+                streamId, database, removed, tail, state, (connection, threshold, gone, token) => ModerationRows.QueueAsync(connection, streamId, threshold, gone, size, token), cancellationToken))
             : Paging.LimitFault();
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Claim(
-        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, TimeProvider clock, CancellationToken cancellationToken)
+        string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var count = request.Count ?? 1;
         if (count is < 1 or > ModerationLimits.MaxClaims)
             return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
         var (by, now) = (Moderating.In(context).By.Id, clock.GetUtcNow());
-        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.ClaimAsync(database, streamId, by, count, now, now + ClaimDuration, token), cancellationToken));
+        return TypedResults.Ok(await WaitingAsync(
+            streamId, database, removed, tail, state,
+            (connection, threshold, gone, token) => ModerationRows.ClaimAsync(connection, streamId, threshold, gone, by, count, now, now + ClaimDuration, token), cancellationToken));
+    }
+
+    // Nobody is shown what was taken away or decided a moment ago, though Postgres may not know of it yet.
+    private static async Task<ReviewQueue> WaitingAsync(
+        string streamId, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state,
+        Func<NpgsqlConnection, int, IReadOnlyCollection<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
+    {
+        var (queue, decided) = await tail.ReadAsync(
+            streamId,
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                var gone = await removed.ReadAsync(connection, streamId, token);
+                return await read(connection, ReportsApi.ThresholdOf(state.SettingsOf(streamId)), gone, token);
+            },
+            cancellationToken);
+        return decided.Count == 0 ? queue : new ReviewQueue([.. queue.Comments.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
     }
 
     private static Task<Results<Ok<Comment>, ProblemHttpResult>> Approve(
@@ -95,26 +120,47 @@ static class ReviewApi
     {
         if (ModerationInput.FaultOfReason(reason.Reason) is { } fault)
             return fault;
-        if (!CommentId.TryParse(commentId, out var id) || await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
+        if (!CommentId.TryParse(commentId, out var id))
             return OneCommentApi.NotFound(streamId);
-        if (found.IsDeleted)
-            return TypedResults.NoContent();
-        var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
-        if (await acts.PerformAsync(act, cancellationToken, once: $"delete {commentId}") is not ActResult.Done)
-            return ModerationInput.Unavailable(context.Response);
-        known.Forget(streamId, id);
-        return TypedResults.NoContent();
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
+                return OneCommentApi.NotFound(streamId);
+            if (found is { IsDeleted: true, IsHidden: false })
+                return TypedResults.NoContent();
+            var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
+            // Hiding it has cost its author already.
+            if (found.IsHidden)
+                act = act with { Moves = [] };
+            switch (await acts.PerformAsync(act, cancellationToken, once: found.IsHidden ? HidingApi.DecisionOf(found.Comment) : $"delete {commentId}"))
+            {
+                // It came back meanwhile, and is deleted from there.
+                case ActResult.Done { Act.Kind: ModerationActKinds.UnhideComment }:
+                    continue;
+                case ActResult.Done:
+                    known.Forget(streamId, id);
+                    return TypedResults.NoContent();
+                default:
+                    return ModerationInput.Unavailable(context.Response);
+            }
+        }
+
+        return ModerationInput.Unavailable(context.Response);
     }
 
     private static async Task<Results<Ok<HeldComments>, ProblemHttpResult, UnauthorizedHttpResult>> Own(
-        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+        string streamId, ClaimsPrincipal principal, StreamDirectory streams, NpgsqlDataSource database, ReviewTail tail, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user)
             return TypedResults.Unauthorized();
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
-        return TypedResults.Ok(await reads.ReadAsync(token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken));
+        var (own, decided) = await tail.ReadAsync(streamId, token => ModerationRows.OfUserAsync(database, streamId, user.Id, MaxOwn, token), cancellationToken);
+        return TypedResults.Ok(new HeldComments([.. own.Comments.Select(held => held.Status == HeldStatus.Held && decided.GetValueOrDefault(held.Comment.Id) is { } act ? Decided(held, act) : held)]));
     }
+
+    private static HeldComment Decided(HeldComment held, ModerationAct act) =>
+        new(held.Comment with { Status = null }, act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected, act.Reason);
 
     private static ProblemHttpResult Decided(string status) =>
         Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.ReviewDecided, $"Another moderator was first: the comment is {status}.");

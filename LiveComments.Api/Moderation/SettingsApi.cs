@@ -33,11 +33,6 @@ static class SettingsApi
             .WithMetadata(new RulesBody());
     }
 
-    private sealed class RulesBody : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => Limits.MaxRulesBodyBytes;
-    }
-
     private static async Task<Results<Ok<StreamSettings>, ProblemHttpResult>> GetSettings(string streamId, StreamDirectory streams, ModerationState state, CancellationToken cancellationToken) =>
         await streams.FindAsync(streamId, cancellationToken) is null ? StreamsApi.NotFound(streamId) : TypedResults.Ok(state.SettingsOf(streamId));
 
@@ -59,7 +54,7 @@ static class SettingsApi
     private static async Task<Results<Ok<ModerationRules>, ProblemHttpResult>> PutRules(ModerationRules rules, HttpContext context, ModerationActs acts, CancellationToken cancellationToken)
     {
         if (RuleSet.Compile(rules).Fault is { } fault)
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.RuleInvalid, $"Nothing was changed: {fault}");
+            return ModerationInput.FaultOfRules(fault, "Nothing was changed");
         var moderating = Moderating.In(context);
         var act = acts.New(moderating.StreamId, ModerationActKinds.ChangeRules, moderating.By, null) with { Rules = rules };
         return await acts.PerformAsync(act, cancellationToken) is ActResult.Done ? TypedResults.Ok(rules) : ModerationInput.Unavailable(context.Response);
@@ -95,4 +90,10 @@ static class SettingsApi
         var act = acts.New(streamId, kind, Moderating.In(context).By, null) with { UserId = userId };
         return await acts.PerformAsync(act, cancellationToken) is ActResult.Done ? TypedResults.NoContent() : ModerationInput.Unavailable(context.Response);
     }
+}
+
+/// <summary>A body with rules in it: the one kind that may be larger.</summary>
+sealed class RulesBody : IRequestSizeLimitMetadata
+{
+    public long? MaxRequestBodySize => Limits.MaxRulesBodyBytes;
 }

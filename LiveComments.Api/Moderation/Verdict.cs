@@ -25,6 +25,15 @@ readonly record struct Verdict(ModerationAction Action, string Reason, string? D
 
 static class ModerationActionNames
 {
+    // Written once, and not for each comment.
+    public static string Of(ModerationAction action) => action switch
+    {
+        ModerationAction.Hold => ModerationActions.Hold,
+        ModerationAction.Reject => ModerationActions.Reject,
+        ModerationAction.Drop => ModerationActions.Drop,
+        _ => ModerationActions.Approve,
+    };
+
     public static bool TryParse(string? name, out ModerationAction action)
     {
         (var known, action) = name switch
@@ -49,12 +58,18 @@ static class ReasonCodes
     public const string Mentions = "mentions";
     public const string Emoji = "emoji";
     public const string NewUser = "new_user";
+    public const string LowReputation = "low_reputation";
     public const string Toxicity = "toxicity";
     public const string Spam = "spam";
     public const string Unwanted = "unwanted";
+    public const string Language = "language";
+    public const string External = "external";
+    public const string ExternalUnavailable = "external_unavailable";
     public const string Ban = "ban";
     public const string Mute = "mute";
     public const string ShadowMute = "shadow_mute";
     public const string CommentsOff = "comments_off";
     public const string EmoteOnly = "emote_only";
+    public const string FollowersOnly = "followers_only";
+    public const string SubscribersOnly = "subscribers_only";
 }

@@ -15,17 +15,17 @@ sealed partial class LogWriter
     private static readonly string WriteCommentReactionsSql =
         $"""
         with latest as (
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                as row (archive_month, comment_id, user_id, type, is_set, username, avatar_url, idempotency_key, log_sequence, reacted_at)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                as row (archive_month, comment_id, user_id, type, is_set, username, avatar_url, idempotency_key, log_sequence, reacted_at, display_name)
         ), before as (
             select kept.archive_month, kept.comment_id, kept.user_id, kept.type, kept.is_set
             from latest join comment_reactions kept using (archive_month, comment_id, user_id, type)
         ), written as (
-            insert into comment_reactions as kept (archive_month, comment_id, user_id, type, is_set, username, avatar_url, idempotency_key, epoch, log_sequence, reacted_at)
-            select archive_month, comment_id, user_id, type, is_set, username, avatar_url, idempotency_key, $11, log_sequence, reacted_at from latest
+            insert into comment_reactions as kept (archive_month, comment_id, user_id, type, is_set, username, avatar_url, idempotency_key, epoch, log_sequence, reacted_at, display_name)
+            select archive_month, comment_id, user_id, type, is_set, username, avatar_url, idempotency_key, $12, log_sequence, reacted_at, display_name from latest
             on conflict (archive_month, comment_id, user_id, type) do update
                 set is_set = excluded.is_set, username = excluded.username, avatar_url = excluded.avatar_url, idempotency_key = excluded.idempotency_key,
-                    epoch = excluded.epoch, log_sequence = excluded.log_sequence, reacted_at = excluded.reacted_at
+                    epoch = excluded.epoch, log_sequence = excluded.log_sequence, reacted_at = excluded.reacted_at, display_name = excluded.display_name
                 where (kept.epoch, kept.log_sequence) < (excluded.epoch, excluded.log_sequence)
             returning archive_month, comment_id, user_id, type, is_set
         ), changes as (
@@ -76,6 +76,7 @@ sealed partial class LogWriter
                 Column(NpgsqlDbType.Text, rows, row => LogEntry.Header(row.Entry.Headers, LogHeaders.IdempotencyKey)),
                 Column(NpgsqlDbType.Bigint, rows, row => (long)row.Entry.Sequence),
                 Column(NpgsqlDbType.TimestampTz, rows, row => DateTimeOffset.FromUnixTimeMilliseconds(row.Reaction.ReactedAt)),
+                Column(NpgsqlDbType.Text, rows, row => row.Reaction.DisplayName),
                 new() { Value = _log.Epoch },
             },
         };

@@ -21,7 +21,7 @@ sealed partial class LogWriter
     private const string Columns =
         """
         archive_month, stream_id, log_sequence, epoch, id, user_id, username, avatar_url, content, parent_id, mentions,
-        is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at, display_name
+        is_highlighted, is_pinned, is_paid, media_time_ms, idempotency_key, request_hash, created_at, received_at, display_name, author_role
         """;
 
     private async Task<List<CommentRow>> CommentRowsAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
@@ -29,7 +29,8 @@ sealed partial class LogWriter
         var rows = new List<CommentRow>(batch.Count);
         foreach (var entry in batch)
         {
-            if (entry.EventType == LogEventTypes.CommentPosted)
+            // One that comes back is a row already: it moves (RestoredCommand).
+            if (entry.EventType == LogEventTypes.CommentPosted && LogEntry.Header(entry.Headers, LogHeaders.Restores) is null)
                 rows.Add(new CommentRow(entry, Parse(entry, ContractsJson.Default.Comment), await MonthOfAsync(entry.StreamId, cancellationToken)));
         }
 
@@ -84,6 +85,7 @@ sealed partial class LogWriter
             await copy.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(comment.CreatedAt), NpgsqlDbType.TimestampTz, cancellationToken);
             await copy.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(comment.ReceivedAt), NpgsqlDbType.TimestampTz, cancellationToken);
             await TextAsync(comment.DisplayName);
+            await TextAsync(LogEntry.Header(entry.Headers, LogHeaders.AuthorRole));
         }
 
         await copy.CompleteAsync(cancellationToken);

@@ -37,25 +37,6 @@ sealed partial class LogWriter
         _commenters.UnionWith(commenters);
     }
 
-    private static NpgsqlBatchCommand Minutes(IReadOnlyList<CommentRow> added)
-    {
-        const long MinuteMs = 60_000;
-        var minutes = added.CountBy(row => (row.Comment.StreamId, Minute: row.Comment.CreatedAt / MinuteMs)).ToArray();
-        return new NpgsqlBatchCommand(
-            """
-            insert into stream_minutes as kept (stream_id, minute, comments) select * from unnest($1, $2, $3)
-            on conflict (stream_id, minute) do update set comments = kept.comments + excluded.comments
-            """)
-        {
-            Parameters =
-            {
-                Column(NpgsqlDbType.Text, minutes, minute => minute.Key.StreamId),
-                Column(NpgsqlDbType.TimestampTz, minutes, minute => DateTimeOffset.FromUnixTimeMilliseconds(minute.Key.Minute * MinuteMs)),
-                Column(NpgsqlDbType.Integer, minutes, minute => minute.Value),
-            },
-        };
-    }
-
     private static NpgsqlBatchCommand Commenters((string StreamId, string UserId)[] commenters) => new(
         """
         with added as (

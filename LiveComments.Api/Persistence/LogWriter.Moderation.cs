@@ -22,8 +22,20 @@ sealed partial class LogWriter
                 case LogEventTypes.ModerationAct:
                     AddAct(commands ??= new NpgsqlBatch(_connection), entry);
                     break;
+                case LogEventTypes.UserFollowed:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(FollowCommand(entry));
+                    break;
+                case LogEventTypes.CommentReported:
+                    AddReport(commands ??= new NpgsqlBatch(_connection), entry);
+                    break;
                 case LogEventTypes.CommentMarked:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(MarkCommand(MarkTail.Parse(entry), await MonthOfAsync(entry.StreamId, cancellationToken)));
+                    break;
+                case LogEventTypes.CommentHidden:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(HiddenCommand(entry, await MonthOfAsync(entry.StreamId, cancellationToken)));
+                    break;
+                case LogEventTypes.CommentPosted when LogEntry.Header(entry.Headers, LogHeaders.Restores) is not null:
+                    (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(RestoredCommand(entry, await MonthOfAsync(entry.StreamId, cancellationToken)));
                     break;
                 case LogEventTypes.CommentHeld or LogEventTypes.CommentDropped:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(HeldCommand(entry));
@@ -58,14 +70,23 @@ sealed partial class LogWriter
         });
         if (ModerationSlot.Of(act) is { } slot)
             commands.BatchCommands.Add(StateCommand(entry, act, slot));
+        AddMoves(commands, entry, act);
+        AddOutcome(commands, entry, act);
         if (act is { Kind: ModerationActKinds.ApproveComment or ModerationActKinds.RejectComment, Comment: { } reviewed, StreamId: { } streamId })
         {
-            commands.BatchCommands.Add(new NpgsqlBatchCommand("update held_comments set status = $3, note = $4 where stream_id = $1 and id = $2 and status = 'held'")
+            commands.BatchCommands.Add(new NpgsqlBatchCommand(
+                $"""
+                with decided as (
+                    update held_comments set status = $3, note = $4 where stream_id = $1 and id = $2 and status = 'held' returning status
+                )
+                insert into stream_minutes as kept (stream_id, minute, approved) select $1, $5, 1 from decided where status = '{HeldStatus.Approved}'
+                on conflict (stream_id, minute) do update set approved = kept.approved + excluded.approved
+                """)
             {
                 Parameters =
                 {
                     new() { Value = streamId }, new() { Value = Number(reviewed.Id) },
-                    new() { Value = act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected }, Text(act.Reason),
+                    new() { Value = act.Kind == ModerationActKinds.ApproveComment ? HeldStatus.Approved : HeldStatus.Rejected }, Text(act.Reason), MinuteOf(act.At),
                 },
             });
         }
@@ -108,11 +129,17 @@ sealed partial class LogWriter
                 headers[name] = value;
         }
 
+        var column = entry.EventType == LogEventTypes.CommentHeld ? "held" : "dropped";
         return new NpgsqlBatchCommand(
-            """
-            insert into held_comments (stream_id, id, user_id, status, comment, reason, detail, headers, epoch, log_sequence)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            on conflict do nothing
+            $"""
+            with added as (
+                insert into held_comments (stream_id, id, user_id, status, comment, reason, detail, headers, epoch, log_sequence)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                on conflict do nothing returning stream_id
+            )
+            insert into stream_minutes as kept (stream_id, minute, {column}, first_epoch, first_sequence) select stream_id, $11, 1, $9, $10 from added
+            on conflict (stream_id, minute) do update set {column} = kept.{column} + excluded.{column},
+                first_epoch = coalesce(kept.first_epoch, excluded.first_epoch), first_sequence = coalesce(kept.first_sequence, excluded.first_sequence)
             """)
         {
             Parameters =
@@ -123,7 +150,7 @@ sealed partial class LogWriter
                 new() { Value = LogEntry.Header(entry.Headers, LogHeaders.Reason) ?? "" },
                 Text(LogEntry.Header(entry.Headers, LogHeaders.Detail) is { } detail ? Uri.UnescapeDataString(detail) : null),
                 Json(JsonSerializer.Serialize(headers, HeldJson.Default.DictionaryStringString)),
-                new() { Value = _log.Epoch }, new() { Value = (long)entry.Sequence },
+                new() { Value = _log.Epoch }, new() { Value = (long)entry.Sequence }, MinuteOf(comment.CreatedAt),
             },
         };
     }

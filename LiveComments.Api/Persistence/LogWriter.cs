@@ -17,10 +17,11 @@ sealed partial class LogWriter
     // Emptied when full: it can be read again from the streams table.
     private const int MaxKnownMonths = 100_000;
 
-    private LogWriter(NpgsqlConnection connection, LogHandle log, ulong offset)
+    private LogWriter(NpgsqlConnection connection, LogHandle log, ulong offset, Func<string, double>? moodOf)
     {
         _connection = connection;
         _log = log;
+        _moodOf = moodOf;
         Offset = offset;
     }
 
@@ -30,9 +31,10 @@ sealed partial class LogWriter
     /// <param name="connection">Its owner writes.</param>
     /// <param name="log">Of the epoch in which the offset lies, or of the one after it.</param>
     /// <param name="offset">The last entry that is in the database; null when none is.</param>
-    public static LogWriter Open(NpgsqlConnection connection, LogHandle log, Cursor? offset) =>
+    /// <param name="moodOf">The mood of a text, 0 to 1; null where nobody asks for it.</param>
+    public static LogWriter Open(NpgsqlConnection connection, LogHandle log, Cursor? offset, Func<string, double>? moodOf = null) =>
         // Sequences begin anew with each epoch.
-        new(connection, log, offset is { } written && written.Epoch == log.Epoch ? written.Sequence : 0);
+        new(connection, log, offset is { } written && written.Epoch == log.Epoch ? written.Sequence : 0, moodOf);
 
     public async Task WriteAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
@@ -65,6 +67,7 @@ sealed partial class LogWriter
         var rows = await CommentRowsAsync(batch, cancellationToken);
         var users = ChangedUsers(rows);
         IReadOnlyCollection<(string StreamId, string UserId)> commenters = [];
+        IReadOnlyCollection<(string StreamId, long Minute, long Hash)> seen = [];
         await using (var rest = new NpgsqlBatch(_connection))
         {
             if (rows.Count > 0)
@@ -72,6 +75,7 @@ sealed partial class LogWriter
                 var added = await AddCommentsAsync(rows, allAreNew, cancellationToken);
                 rest.BatchCommands.Add(CountCommand(added));
                 commenters = await AddFiguresAsync(rest, added, cancellationToken);
+                seen = AddCommentersOfMinutes(rest, added);
             }
 
             if (users.Length > 0)
@@ -87,6 +91,7 @@ sealed partial class LogWriter
         await transaction.CommitAsync(cancellationToken);
         RememberUsers(users);
         RememberCommenters(commenters);
+        _sketches.Remember(seen);
     }
 
     /// <summary>Moves on to this log, of which nothing has been written yet.</summary>

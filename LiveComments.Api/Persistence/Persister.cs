@@ -1,4 +1,5 @@
 using LiveComments.Api.Comments;
+using LiveComments.Api.Moderation.Scores;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
@@ -20,7 +21,7 @@ namespace LiveComments.Api.Persistence;
 /// 4. When the epoch has ended: write what is left of its log, then go on with the next one from its beginning.
 /// 5. Whatever fails: drop the connection, pause, start at 1. The offset in the database says where to go on.
 /// </remarks>
-sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
+sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, CommentScorer scorer, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
 {
     // The advisory lock of shard n is this plus n.
     private const long LockKeyBase = 0x4C43_5045_5253_0000;
@@ -75,7 +76,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
     /// <summary>What is left of a log that takes no more entries.</summary>
     private async Task CopyRestAsync(NpgsqlConnection connection, LogHandle log, Cursor? offset, CancellationToken cancellationToken)
     {
-        var writer = LogWriter.Open(connection, log, offset);
+        var writer = LogWriter.Open(connection, log, offset, scorer.MoodOf);
         await log.Stream.RefreshAsync(cancellationToken);
         var end = log.Stream.Info.State;
         if (writer.Offset >= end.LastSeq || end.Messages == 0)
@@ -93,7 +94,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
     /// <summary>Returns where it is when the epoch has ended; what is left of it then has an end.</summary>
     private async Task<Cursor> CopyUntilNewerAsync(NpgsqlConnection connection, LogHandle log, Cursor? offset, CancellationToken cancellationToken)
     {
-        var writer = LogWriter.Open(connection, log, offset);
+        var writer = LogWriter.Open(connection, log, offset, scorer.MoodOf);
         if (offset?.Epoch != log.Epoch)
             await writer.BeginAsync(cancellationToken);
         CopyingFrom(new Cursor(log.Epoch, writer.Offset));

@@ -102,6 +102,7 @@ sealed class CommentReacting(NpgsqlDataSource database, DatabaseReads reads, Cur
             CommentId = commentId,
             UserId = user.Id,
             Username = user.Username,
+            DisplayName = user.DisplayName == user.Username ? null : user.DisplayName,
             AvatarUrl = user.AvatarUrl,
             ReactionType = type,
             IsSet = isSet,

@@ -29,17 +29,15 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, Cursor Commen
         var (written, row) = await reads.ReadAsync(token => ReadRowAsync(database, log, streamId, commentId, userId, token), cancellationToken);
         // 2. What lies behind that entry.
         var tail = await LogTail.AboutAsync(log, streamId, written, commentId, cancellationToken) ?? throw new TimeoutException("Postgres is far behind the log.");
-        if (tail.Deleted.Contains(commentId))
-            return null;
         var text = CommentId.ToText(commentId);
-        if (row is null)
+        if (tail.Find(text) is { } comment)
         {
-            if (tail.Comments.FirstOrDefault(comment => comment.Id == text) is not { Cursor: { } cursor } || !Cursor.TryParse(cursor, out var place))
-                return null;
-            row = new Row(IsDeleted: false, place, Month: null, new int[Reactions.Counts.Types], new OwnReaction[Reactions.Counts.Types]);
+            // It was hidden and came back, or Postgres has not got it yet.
+            row = row is null ? new Row(IsDeleted: false, LogTail.PlaceOf(comment), Month: null, new int[Reactions.Counts.Types], new OwnReaction[Reactions.Counts.Types])
+                : row with { IsHidden = false, Place = LogTail.PlaceOf(comment) };
         }
 
-        if (row.IsDeleted)
+        if (row is null or { IsDeleted: true } or { IsHidden: true } || tail.Removed.Covers(commentId, row.Place))
             return null;
         // 3. The one applied to the other.
         var changes = new List<(Cursor, CommentReaction)>();
@@ -62,10 +60,10 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, Cursor Commen
         await using var command = database.CreateCommand(
             $"""
             select {CommentRows.WrittenColumns(1)},
-                comments.archive_month, comments.deleted_at is not null, comments.reaction_counts, own.types, own.set, own.epochs, own.sequences, own.keys, comments.epoch, comments.log_sequence
+                comments.archive_month, comments.deleted_at is not null, comments.reaction_counts, own.types, own.set, own.epochs, own.sequences, own.keys, comments.epoch, comments.log_sequence, comments.is_hidden
             from (values (true)) as always
             left join comments on comments.archive_month = (select archive_month from streams where id = $2)
-                and comments.id = $3 and comments.stream_id = $2 and {CommentRows.Visible}
+                and comments.id = $3 and comments.stream_id = $2 and {CommentRows.Approved}
             left join lateral (
                 select array_agg(type) as types, array_agg(is_set) as set, array_agg(epoch) as epochs, array_agg(log_sequence) as sequences, array_agg(idempotency_key) as keys
                 from comment_reactions where archive_month = comments.archive_month and comment_id = comments.id and user_id = $4
@@ -91,8 +89,11 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, Cursor Commen
 
         return (written, new Row(
             reader.GetBoolean(3), new Cursor(reader.GetInt32(10), (ulong)reader.GetInt64(11)), reader.GetFieldValue<DateOnly>(2),
-            Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own));
+            Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own) { IsHidden = reader.GetBoolean(12) });
     }
 
-    private sealed record Row(bool IsDeleted, Cursor Place, DateOnly? Month, int[] Counts, OwnReaction[] Own);
+    private sealed record Row(bool IsDeleted, Cursor Place, DateOnly? Month, int[] Counts, OwnReaction[] Own)
+    {
+        public bool IsHidden { get; init; }
+    }
 }

@@ -20,14 +20,21 @@ static class ReactionTail
 
     /// <summary>The comments as they are once the tail's changes are counted in, which Postgres has not got yet.</summary>
     /// <param name="tail">The log's end.</param>
-    /// <param name="comments">With the counts that Postgres had at <paramref name="written"/>; those out of the tail itself have none.</param>
+    /// <param name="comments">With the counts that Postgres had at <paramref name="written"/>; those out of the tail itself have what they were posted with.</param>
     /// <param name="written">The last entry that those counts know; null when they know none.</param>
     public static List<Comment> WithReactions(this LogTail tail, List<Comment> comments, Cursor? written)
     {
         comments = tail.WithMarks(comments, written);
         // Each entry is a change: it was appended behind one that said the opposite, or behind none.
-        var changes = tail.CommentReactionsBehind(written).ToLookup(change => change.Reaction.CommentId, change => change.Reaction);
-        return changes.Count == 0 ? comments : comments.ConvertAll(comment => changes[comment.Id].Any() ? With(comment, changes[comment.Id]) : comment);
+        var changes = tail.CommentReactionsBehind(written).ToLookup(change => change.Reaction.CommentId);
+        return changes.Count == 0 ? comments : comments.ConvertAll(comment => changes[comment.Id].Any() ? With(comment, changes[comment.Id].Where(IsNews(comment)).Select(change => change.Reaction)) : comment);
+
+        // One that came back brought along what it had by then.
+        Func<(Cursor Place, string? Key, CommentReaction Reaction), bool> IsNews(Comment comment)
+        {
+            var place = written is null ? LogTail.PlaceOf(comment) : default;
+            return change => change.Place > place;
+        }
     }
 
     public static CommentReaction ParseChange(LogEntry entry) =>

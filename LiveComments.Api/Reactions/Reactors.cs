@@ -37,7 +37,7 @@ static class Reactors
         // A look-up for each type, so that one index serves a page of one type and of all.
         await using var command = database.CreateCommand(
             """
-            select found.user_id, found.username, found.avatar_url, found.type, found.reacted_at, found.epoch, found.log_sequence
+            select found.user_id, found.username, found.avatar_url, found.type, found.reacted_at, found.epoch, found.log_sequence, found.display_name
             from unnest($3) as wanted (type) cross join lateral (
                 select * from comment_reactions
                 where archive_month = $1 and comment_id = $2 and type = wanted.type and is_set and (epoch, log_sequence) < ($4, $5)
@@ -60,12 +60,12 @@ static class Reactors
             var entry = new Cursor(reader.GetInt32(5), (ulong)reader.GetInt64(6));
             found.Add((entry, new Reactor(
                 reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(4).ToUnixTimeMilliseconds(), entry.ToString())));
+                reader.GetFieldValue<DateTimeOffset>(4).ToUnixTimeMilliseconds(), entry.ToString(), reader.IsDBNull(7) ? null : reader.GetString(7))));
         }
     }
 
     private static Reactor Of(CommentReaction reaction, Cursor entry) =>
-        new(reaction.UserId, reaction.Username, reaction.AvatarUrl, reaction.ReactionType, reaction.ReactedAt, entry.ToString());
+        new(reaction.UserId, reaction.Username, reaction.AvatarUrl, reaction.ReactionType, reaction.ReactedAt, entry.ToString(), reaction.DisplayName);
 
     private static NpgsqlParameter Texts(string[] values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

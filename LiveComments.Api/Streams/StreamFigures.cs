@@ -30,7 +30,9 @@ sealed class StreamFigures(NpgsqlDataSource database, DatabaseReads reads, Curre
         var counted = await CountedAsync(connection, log, streamId, minute, tail, cancellationToken);
         // 3. Together.
         var comments = tail.Comments.Where(comment => counted.IsBehind(PlaceOf(comment))).ToList();
-        var deleted = tail.Behind(counted.Written, LogEventTypes.CommentDeleted).Select(entry => LogTail.DeletedIn(entry.Entry)).Distinct().Count();
+        // Each at a place that it is removed from: one that was hidden and came back is among the comments twice.
+        var deleted = tail.Behind(counted.Written, LogEventTypes.CommentDeleted).Concat(tail.Behind(counted.Written, LogEventTypes.CommentHidden))
+            .Select(entry => LogEntry.Header(entry.Entry.Headers, LogHeaders.Removes)).Distinct().Count();
         var reactions = tail.StreamReactionsBehind(counted.Written).Select(batch => (batch.Timestamp, Count: batch.Counts.Values.Sum())).ToList();
         var watching = viewers.Of(streamId);
         return new StreamMetrics(

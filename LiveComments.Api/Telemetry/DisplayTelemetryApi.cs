@@ -25,7 +25,7 @@ static class DisplayTelemetryApi
             .WithSummary("How soon comments were seen")
             .WithDescription($"From a page: milliseconds from a comment's arrival at the service until it was painted. Answers with the service's time. Of reports whose clock may be wrong by more than {MaxUsefulClockErrorMs} ms nothing is counted.");
 
-    private static Results<Ok<DisplayReportAnswer>, ProblemHttpResult> Report(DisplayReport report, DisplayMetrics metrics, ReportAllowance allowance, TimeProvider clock, HttpResponse response)
+    private static Results<Ok<DisplayReportAnswer>, ProblemHttpResult> Report(DisplayReport report, DisplayMetrics metrics, ReportAllowance allowance, TimeProvider clock, HttpContext context)
     {
         if (!DisplayTransports.IsValid(report.Transport))
             return Invalid($"'transport' must be {DisplayTransports.WebSocket}, {DisplayTransports.Sse} or {DisplayTransports.Poll}.");
@@ -33,9 +33,9 @@ static class DisplayTelemetryApi
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"'latenciesMs' must be at most {Limits.MaxDisplayLatencies} numbers from 0 to {Limits.MaxDisplayLatencyMs}."));
         if (report.ClockErrorMs is < 0 or > Limits.MaxDisplayLatencyMs)
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"'clockErrorMs' must be from 0 to {Limits.MaxDisplayLatencyMs}."));
-        if (!allowance.TryTake())
+        if (!allowance.TryTake(context.Connection.RemoteIpAddress))
         {
-            response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             return Problem.Of(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "More reports than are needed; this one is not counted.", retryable: true);
         }
 

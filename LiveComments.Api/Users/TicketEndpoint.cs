@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using LiveComments.Api.Moderation;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
@@ -18,14 +19,16 @@ static class TicketEndpoint
         app.MapPost("/api/auth/tickets", Issue).RequireAuthorization();
 
     private static async Task<Results<Ok<LiveTicket>, ProblemHttpResult, UnauthorizedHttpResult>> Issue(
-        LiveTicketRequest request, ClaimsPrincipal principal, StreamDirectory streams, LiveTickets tickets, HttpResponse response, CancellationToken cancellationToken)
+        LiveTicketRequest request, ClaimsPrincipal principal, StreamDirectory streams, CommentModeration moderation, LiveTickets tickets, HttpResponse response, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user || TokenClaims.ExpiryOf(principal) is not { } expiresAt)
             return TypedResults.Unauthorized();
         if (!StreamId.IsValid(request.StreamId))
             return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidMessage, "'streamId' must be 1 to 64 letters, digits, '_' and '-'.");
-        if (await streams.FindAsync(request.StreamId!, cancellationToken) is null)
+        if (await streams.FindAsync(request.StreamId!, cancellationToken) is not { } stream)
             return StreamsApi.NotFound(request.StreamId!);
+        if (moderation.IsBanned(stream, user))
+            return NobodyBanned.Refusal();
 
         // Worth a session to whoever has it.
         response.Headers.CacheControl = "no-store";

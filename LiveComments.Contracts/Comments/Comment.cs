@@ -60,5 +60,12 @@ public sealed record Comment
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Status { get; init; }
 
+    /// <summary>
+    /// Where it lay before a moderator hid it, when it was brought back since; absent otherwise. Who was told that the
+    /// comment is gone knows by this that it is there again; the later of two cursors is the newer version.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RestoredFrom { get; init; }
+
     private static readonly Dictionary<string, int> EmptyCounts = [];
 }

@@ -48,12 +48,26 @@ public sealed record ModerationAct
     /// <summary>The rules from here on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModerationRules? Rules { get; init; }
+
+    /// <summary>What it does to the reputation of those it concerns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReputationMove>? Moves { get; init; }
 }
+
+/// <summary>A user's reputation, which is 0 to 1 and begins in the middle, goes up or down.</summary>
+/// <param name="UserId">Whose.</param>
+/// <param name="By">How far; it goes neither below 0 nor above 1.</param>
+public sealed record ReputationMove(string UserId, double By);
 
 /// <summary>What a moderator can do, as <see cref="ModerationAct.Kind"/> says it.</summary>
 public static class ModerationActKinds
 {
     public const string DeleteComment = "comment.delete";
+    public const string HideComment = "comment.hide";
+    public const string UnhideComment = "comment.unhide";
+
+    /// <summary>A reported comment stays: the reports are dismissed.</summary>
+    public const string KeepComment = "comment.keep";
     public const string ApproveComment = "comment.approve";
     public const string RejectComment = "comment.reject";
     public const string Pin = "comment.pin";

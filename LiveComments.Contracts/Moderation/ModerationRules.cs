@@ -18,14 +18,20 @@ public sealed record ModerationRules
     /// <summary>What the models think of it.</summary>
     public ScoreRule? Scores { get; init; }
 
+    /// <summary>Which languages are spoken here.</summary>
+    public LanguageRule? Language { get; init; }
+
     /// <summary>More mentions than this in one comment.</summary>
     public FloodRule? Mentions { get; init; }
 
     /// <summary>More emoji than this in one comment.</summary>
     public FloodRule? Emoji { get; init; }
 
-    /// <summary>Whose first comment here is younger than this many seconds.</summary>
+    /// <summary>Whose first comment on any stream is younger than this many seconds, or is this one.</summary>
     public FloodRule? NewUsers { get; init; }
+
+    /// <summary>Whose reputation is low.</summary>
+    public ReputationRule? LowReputation { get; init; }
 }
 
 /// <summary>A word or phrase that is matched however it is disguised: case, width, accents, look-alikes, digits for letters, gaps.</summary>
@@ -55,10 +61,21 @@ public sealed record DuplicateRule(string Action, int? PerUser = null, int? PerS
 /// <param name="RejectAbove">Refused from here on; 0.8 when left out. More than 1 refuses none.</param>
 public sealed record ScoreRule(double? HoldAbove = null, double? RejectAbove = null);
 
+/// <summary>Comments in other languages than those that are allowed.</summary>
+/// <param name="Action">One of <see cref="ModerationActions"/>, for comments that surely are in another language; short ones never are.</param>
+/// <param name="Allowed">Codes such as <c>en</c>, of the languages that can be told apart; 1 to <see cref="ModerationLimits.MaxLanguages"/>.</param>
+/// <param name="Confidence">How sure it must be, more than 0.5 and less than 1; 0.9 when left out.</param>
+public sealed record LanguageRule(string Action, IReadOnlyList<string>? Allowed, double? Confidence = null);
+
 /// <summary>More than so many.</summary>
 /// <param name="Action">One of <see cref="ModerationActions"/>.</param>
 /// <param name="Max">What is still allowed.</param>
 public sealed record FloodRule(string Action, int Max);
+
+/// <summary>Users about whom moderators decided badly more often than well.</summary>
+/// <param name="Action">One of <see cref="ModerationActions"/>.</param>
+/// <param name="Below">From 0 to 1: everybody begins with 0.5. 0.25 when left out.</param>
+public sealed record ReputationRule(string Action, double? Below = null);
 
 /// <summary>What a rule does with a comment, the mildest first.</summary>
 public static class ModerationActions
@@ -103,8 +120,27 @@ public static class ModerationLimits
     /// <summary>Domains of one list.</summary>
     public const int MaxDomains = 500;
 
+    /// <summary>Languages of one list.</summary>
+    public const int MaxLanguages = 50;
+
     /// <summary>A moderator's words to an act.</summary>
     public const int MaxReasonCharacters = 300;
+
+    /// <summary>A viewer's words to a report.</summary>
+    public const int MaxNoteCharacters = 500;
+
+    /// <summary>Of each reported comment, in a list of them.</summary>
+    public const int MaxReportsShown = 20;
+
+    public const int DefaultReportsToReview = 3;
+
+    public const int MaxReportsToReview = 1000;
+
+    /// <summary>A year; who asks for more means to have no comments.</summary>
+    public const long MaxFollowSeconds = 366L * 24 * 3600;
+
+    /// <summary>Whom one user follows.</summary>
+    public const int MaxFollows = 1000;
 
     /// <summary>Ten years; what is meant for longer has no end.</summary>
     public const long MaxSanctionSeconds = 10L * 366 * 24 * 3600;

@@ -6,7 +6,8 @@ namespace LiveComments.Contracts;
 /// <param name="Detail">Which word, pattern or address.</param>
 /// <param name="ClaimedById">The moderator who looks at it; null for none.</param>
 /// <param name="ClaimedUntil">Unix milliseconds, when it is anybody's again.</param>
-public sealed record QueuedComment(Comment Comment, string Reason, string? Detail, string? ClaimedById, long? ClaimedUntil);
+/// <param name="IsPublished">Everybody sees it, and viewers reported it: to be kept, hidden or deleted. Else nobody does: to be approved or rejected.</param>
+public sealed record QueuedComment(Comment Comment, string Reason, string? Detail, string? ClaimedById, long? ClaimedUntil, bool IsPublished = false);
 
 /// <summary>What waits on a stream, oldest first.</summary>
 public sealed record ReviewQueue(IReadOnlyList<QueuedComment> Comments);

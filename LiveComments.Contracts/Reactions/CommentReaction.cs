@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LiveComments.Contracts;
 
 /// <summary>
@@ -13,6 +15,10 @@ public sealed record CommentReaction
     public required string UserId { get; init; }
 
     public required string Username { get; init; }
+
+    /// <summary>The name to show; left out when it is the username.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DisplayName { get; init; }
 
     public string? AvatarUrl { get; init; }
 
@@ -53,4 +59,7 @@ public sealed record CommentReactionPage(
 /// <param name="ReactionType">One of <see cref="ReactionTypes"/>.</param>
 /// <param name="ReactedAt">Unix milliseconds.</param>
 /// <param name="Cursor">Where the reaction lies in the log.</param>
-public sealed record Reactor(string UserId, string Username, string? AvatarUrl, string ReactionType, long ReactedAt, string Cursor);
+/// <param name="DisplayName">The name to show, as it was when they reacted; left out when it is the username.</param>
+public sealed record Reactor(
+    string UserId, string Username, string? AvatarUrl, string ReactionType, long ReactedAt, string Cursor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DisplayName = null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LiveComments.Contracts;
 
 /// <summary>A live stream; in the log it is the body of <see cref="LogEventTypes.StreamCreated"/> and <see cref="LogEventTypes.StreamEnded"/>.</summary>
@@ -24,6 +26,10 @@ public record LiveStream
 
     /// <summary>Unix milliseconds; null while the stream is live.</summary>
     public long? EndedAt { get; init; }
+
+    /// <summary>In <see cref="LogEventTypes.StreamSettings"/>, and the message that viewers get of it: from here on. Absent elsewhere, where nothing is said of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StreamSettings? Settings { get; init; }
 }
 
 /// <summary>The states of a live stream, as they appear on the wire.</summary>

@@ -30,4 +30,7 @@ public static class LiveCloseCodes
 
     /// <summary>The token's time is over; come back with another.</summary>
     public const int TokenExpired = 4502;
+
+    /// <summary>The user was banned; an <c>error</c> before it says until when, and why.</summary>
+    public const int Banned = 4503;
 }

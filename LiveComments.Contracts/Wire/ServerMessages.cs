@@ -11,6 +11,7 @@ public static class ServerMessageTypes
     public const string ReactionsBatch = "reactions_batch";
     public const string ViewerCount = "viewer_count";
     public const string CommentCount = "comment_count";
+    public const string CommentReviewed = "comment_reviewed";
     public const string StreamState = "stream_state";
     public const string CursorMoved = "cursor_moved";
     public const string Reset = "reset";
@@ -53,6 +54,16 @@ public sealed record CommentUpdated(string StreamId, string CommentId, IReadOnly
 /// <param name="StreamId">The stream it belongs to.</param>
 /// <param name="CommentId">The comment; a viewer may never have had it.</param>
 public sealed record CommentRemoved(string StreamId, string CommentId);
+
+/// <summary>
+/// Payload of <see cref="ServerMessageTypes.CommentReviewed"/>: a moderator decided about a comment that was held. Only its
+/// author is told, on every connection that they have open with their token; it moves no cursor.
+/// </summary>
+/// <param name="StreamId">The stream it belongs to.</param>
+/// <param name="CommentId">The comment. One that was approved comes among the others, too.</param>
+/// <param name="Status"><see cref="HeldStatus.Approved"/> or <see cref="HeldStatus.Rejected"/>.</param>
+/// <param name="Note">The moderator's words; null for none.</param>
+public sealed record CommentReviewed(string StreamId, string CommentId, string Status, string? Note);
 
 /// <summary>Payload of <see cref="ServerMessageTypes.StreamState"/>: the stream as it is now.</summary>
 public sealed record StreamState : LiveStream

@@ -27,6 +27,7 @@ sealed partial class StreamFeed : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private ulong _delivered;
+    private volatile CancellationTokenSource? _idle;
 
     private StreamFeed(string streamId, LogHandle log, INatsSub<byte[]> subscription, IReadOnlyList<LogEntry> newest, FeedMetrics metrics, TimeProvider clock, ILogger logger)
     {
@@ -78,6 +79,19 @@ sealed partial class StreamFeed : IAsyncDisposable
         }
     }
 
+    /// <summary>Somebody misses something: looks whether the last message was lost, as it otherwise does when nothing came for a while.</summary>
+    public void LookNow()
+    {
+        try
+        {
+            _idle?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Something has just come.
+        }
+    }
+
     public ValueTask DisposeAsync() => _subscription.DisposeAsync();
 
     private async Task PumpAsync(Action<LogEntry> deliver, CancellationToken cancellationToken)
@@ -87,6 +101,7 @@ sealed partial class StreamFeed : IAsyncDisposable
         {
             using var idle = new CancellationTokenSource(TailCheckInterval, _clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+            _idle = idle;
             try
             {
                 if (!await _subscription.Msgs.WaitToReadAsync(either.Token))

@@ -18,6 +18,15 @@ sealed class Tally<TKey>(int most) where TKey : notnull
         }
     }
 
+    public IReadOnlyList<TKey> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _counts.Keys];
+        }
+    }
+
     public int Of(TKey key)
     {
         lock (_lock)

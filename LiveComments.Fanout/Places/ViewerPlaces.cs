@@ -1,5 +1,6 @@
 using System.Net;
 using LiveComments.Fanout.Transports;
+using LiveComments.ServiceDefaults.Proxies;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Places;

@@ -37,6 +37,12 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     /// <summary>What of it most viewers are not shown; null when they are shown all of it.</summary>
     public Sample? Sample { get; } = sample;
 
+    /// <summary>What single users are told beside that; null for nothing.</summary>
+    public PersonalNotes? Personal { get; init; }
+
+    /// <summary>True when every viewer is sent the same.</summary>
+    public bool IsForEverybody => Sample is null && Personal is null;
+
     /// <summary>What viewers are told, in order.</summary>
     public IReadOnlyList<WireMessage> Messages { get; } = messages;
 
@@ -57,15 +63,28 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     /// <summary>When Api accepted its oldest comment; null when it has none. Looked for when first asked.</summary>
     public DateTimeOffset? AcceptedAt => (_accepted ??= new Accepted(FindAcceptance())).At;
 
+    /// <summary>When Api accepted that a comment be removed, of the first removal in it; null when it has none, or none that says so.</summary>
+    public DateTimeOffset? RetractedAt { get; } = FindRetraction(entries);
+
     /// <summary>Completes when there is a newer frame, or is cancelled when the room closes.</summary>
     public Task<Frame> Next => _next.Task;
 
     /// <summary>The newer frame, when there is one already.</summary>
     public Frame? NextIfAny => _next.Task.IsCompletedSuccessfully ? _next.Task.GetAwaiter().GetResult() : null;
 
+    /// <summary>Whether the viewer is told something that the others are not. Asked for each viewer of a frame that is not for everybody.</summary>
+    public bool Concerns(User viewer) => Sample?.Concerns(viewer) == true || Personal?.Concern(viewer) == true;
+
+    /// <summary>Why this frame is the viewer's last, in words; null when it is not.</summary>
+    public string? DismissalOf(User? viewer) => viewer is null ? null : Personal?.DismissalOf(viewer);
+
     public void Link(Frame next) => _next.SetResult(next);
 
     public void End() => _next.TrySetCanceled();
+
+    // A removal leaves at once, and so is the last of its frame.
+    private static DateTimeOffset? FindRetraction(IReadOnlyList<LogEntry> entries) =>
+        entries.Count > 0 && Removals.TargetOf(entries[^1]) is not null ? LogHeaders.ReadTime(LogEntry.Header(entries[^1].Headers, LogHeaders.AcceptedAt)) : null;
 
     private DateTimeOffset? FindAcceptance() =>
         Entries.FirstOrDefault(entry => entry.EventType == LogEventTypes.CommentPosted) is { } comment ? Acceptance.Of(comment) : null;

@@ -87,9 +87,9 @@ static class MessageEncoding
     private static string TypeOf(LogEntry entry) => entry.EventType switch
     {
         LogEventTypes.CommentPosted => ServerMessageTypes.CommentsBatch,
-        LogEventTypes.CommentDeleted => ServerMessageTypes.CommentRemoved,
+        LogEventTypes.CommentDeleted or LogEventTypes.CommentHidden => ServerMessageTypes.CommentRemoved,
         LogEventTypes.CommentMarked => ServerMessageTypes.CommentUpdated,
-        LogEventTypes.StreamCreated or LogEventTypes.StreamEnded => ServerMessageTypes.StreamState,
+        LogEventTypes.StreamCreated or LogEventTypes.StreamEnded or LogEventTypes.StreamSettings => ServerMessageTypes.StreamState,
         FeedGap.EventType => ServerMessageTypes.Gap,
         _ => "",
     };

@@ -8,15 +8,19 @@ sealed class PendingFrame(string streamId)
 {
     private readonly List<(LogEntry Entry, Omission? Omission)> _entries = [];
     private readonly List<WireMessage> _notices = [];
+    private readonly List<PersonalNotes.Note> _notes = [];
 
     public IReadOnlyList<(LogEntry Entry, Omission? Omission)> Entries => _entries;
 
-    public bool IsEmpty => _entries.Count == 0 && _notices.Count == 0;
+    public bool IsEmpty => _entries.Count == 0 && _notices.Count == 0 && _notes.Count == 0;
 
     public void Add(LogEntry entry, Omission? omission) => _entries.Add((entry, omission));
 
     /// <summary>Says something that is no part of the log.</summary>
     public void Add(IEnumerable<WireMessage> notices) => _notices.AddRange(notices);
+
+    /// <summary>Says something to one user.</summary>
+    public void Add(PersonalNotes.Note note) => _notes.Add(note);
 
     /// <summary>Says it instead of what was to be said of that type.</summary>
     public void Replace(WireMessage notice)
@@ -35,8 +39,10 @@ sealed class PendingFrame(string streamId)
         var messages = MessageEncoding.Encode(streamId, epoch, entries, before.LastSequence, isBackfill: false, sample: sample);
         if (_notices.Count > 0)
             messages = [.. messages, .. _notices];
+        var personal = PersonalNotes.Of(_notes);
         _entries.Clear();
         _notices.Clear();
-        return new Frame(streamId, before.Number + 1, now, before.BytesBefore + before.Sse.Length, before.LastSequence, entries, sample, messages);
+        _notes.Clear();
+        return new Frame(streamId, before.Number + 1, now, before.BytesBefore + before.Sse.Length, before.LastSequence, entries, sample, messages) { Personal = personal };
     }
 }

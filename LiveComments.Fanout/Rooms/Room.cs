@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
 
@@ -23,9 +24,11 @@ sealed class Room : IDisposable
     private readonly ReactionSums _reactions;
     private readonly RoomSampling _sampling;
     private readonly CalmPace? _calm;
+    private readonly Tally<string> _users = new(int.MaxValue);
     private readonly Dictionary<string, WireMessage> _notices = new(StringComparer.Ordinal);
     private Frame _newest;
     private ulong _sequence;
+    private TaskCompletionSource? _moved;
     private long? _flushedAt;
     private long? _reactionsAt;
     private long? _due;
@@ -86,6 +89,8 @@ sealed class Room : IDisposable
             if (entry.Sequence <= _sequence)
                 throw new InvalidDataException($"Room {StreamId} went from {_sequence} to {entry.Sequence}.");
             _sequence = entry.Sequence;
+            _moved?.SetResult();
+            _moved = null;
             if (entry.EventType is LogEventTypes.CommentPosted)
                 Interlocked.Increment(ref _commentBalance);
             if (Reactions.IsOne(entry))
@@ -98,16 +103,32 @@ sealed class Room : IDisposable
                 _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount)));
             }
 
-            if (entry.EventType == LogEventTypes.CommentDeleted)
+            if (Removals.IsOne(entry))
             {
                 Interlocked.Decrement(ref _commentBalance);
                 if (Removals.TargetOf(entry) is { } removed)
-                    Remove_NeedsLock(removed);
+                    Remove_NeedsLock(removed, Removals.DeletedIn(entry));
                 Flush_NeedsLock();
                 return;
             }
 
             Schedule_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Completes when the room has that entry, and whoever enters is not shown what it removed; or with something before it,
+    /// so ask again. Is cancelled when the room closes.
+    /// </summary>
+    public Task WhenAt(ulong sequence)
+    {
+        lock (_lock)
+        {
+            if (_sequence >= sequence)
+                return Task.CompletedTask;
+            if (_closed)
+                return Task.FromCanceled(new CancellationToken(canceled: true));
+            return (_moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -121,6 +142,33 @@ sealed class Room : IDisposable
             _notices[notice.Type] = notice;
             _pending.Replace(notice);
             Schedule_NeedsLock();
+        }
+    }
+
+    /// <summary>Who is here by name, on one connection or several.</summary>
+    public IReadOnlyList<string> Users => _users.All;
+
+    /// <summary>Somebody is here by name from now on; by the same name they leave.</summary>
+    public void Arrived(string userId) => _users.TryTake(userId);
+
+    public void Left(string userId) => _users.Release(userId);
+
+    public bool Has(string userId) => _users.Of(userId) > 0;
+
+    /// <summary>Says something to one user at once, on all their connections; to nobody else, and not to who comes later.</summary>
+    public void Tell(string userId, WireMessage message) => Tell(new PersonalNotes.Note(userId, message, Dismissal: null));
+
+    /// <summary>Tells one user that they are banned, and ends their connections with it.</summary>
+    public void Dismiss(string userId, string why) => Tell(new PersonalNotes.Note(userId, MessageEncoding.Error(ErrorCodes.Banned, why, retryable: false), why));
+
+    private void Tell(PersonalNotes.Note note)
+    {
+        lock (_lock)
+        {
+            if (_closed || !Has(note.UserId))
+                return;
+            _pending.Add(note);
+            Flush_NeedsLock();
         }
     }
 
@@ -159,6 +207,8 @@ sealed class Room : IDisposable
         lock (_lock)
         {
             _closed = true;
+            _moved?.SetCanceled();
+            _moved = null;
             _timer.Dispose();
             _newest.End();
         }
@@ -166,10 +216,12 @@ sealed class Room : IDisposable
 
     private RoomSampling NewSampling() => new(_creatorId, _options.MaxCommentsPerSecond);
 
-    private void Remove_NeedsLock(Cursor name)
+    private void Remove_NeedsLock(Cursor name, string? deletedId)
     {
-        _pending.RemoveAll(waiting => Removals.NameOf(waiting, Epoch) == name);
-        _retained.RemoveAll(kept => Removals.NameOf(kept, Epoch) == name);
+        _pending.RemoveAll(IsRemoved);
+        _retained.RemoveAll(IsRemoved);
+
+        bool IsRemoved(LogEntry entry) => Removals.NameOf(entry, Epoch) == name || (deletedId is not null && Removals.RestoredIn(entry) == deletedId);
     }
 
     /// <summary>Sends what waits now, or sees to it that it is sent when it is time.</summary>

@@ -22,14 +22,19 @@ sealed partial class RoomDirectory(
     private readonly NodeAudience _audience = audience;
     private readonly Dictionary<string, Holding> _rooms = new(StringComparer.Ordinal);
 
-    /// <summary>Enters the room, opening it if need be. Null when there is no such stream. Dispose the stay to leave.</summary>
+    /// <summary>
+    /// Enters the room, opening it if need be; it has all that the log had when this was called. Null when there is no such
+    /// stream. Dispose the stay to leave.
+    /// </summary>
     public async Task<Stay?> EnterAsync(string streamId, CancellationToken cancellationToken)
     {
         Holding holding;
+        var isFirst = false;
         lock (_lock)
         {
             if (!_rooms.TryGetValue(streamId, out holding!))
             {
+                isFirst = true;
                 _rooms[streamId] = holding = new Holding(streamId);
                 holding.Opening = OpenAsync(holding);
             }
@@ -42,6 +47,9 @@ sealed partial class RoomDirectory(
             var open = await holding.Opening.WaitAsync(cancellationToken);
             if (open is not null)
             {
+                // For whom it was opened, the log was asked; for who came later, it must be asked again.
+                if (!isFirst)
+                    await open.Freshness.WaitAsync(cancellationToken);
                 Count(holding, open.Room);
                 var stay = new Stay(this, holding, open);
                 stay.Costs(SendCost.Direct);
@@ -146,7 +154,7 @@ sealed partial class RoomDirectory(
         var calm = new CalmPace(pace.Value, _audience, clock);
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
-        return new OpenRoom(room, log, stop, RunAsync(holding, room, feed, stop.Token));
+        return new OpenRoom(room, log, new Freshness(room, log, feed, clock), stop, RunAsync(holding, room, feed, stop.Token));
     }
 
     private static bool IsFirst(LogEntry entry) => entry.EventType == LogEventTypes.StreamCreated;
@@ -212,10 +220,23 @@ sealed partial class RoomDirectory(
         private readonly RoomDirectory _directory;
         private Holding? _holding;
         private int _sendCost;
+        private string? _userId;
 
         internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
 
         public Room Room { get; }
+
+        /// <summary>From now on it is that user's: what concerns them alone is told here, too.</summary>
+        public void Become(string? userId)
+        {
+            if (userId is not null)
+                Room.Arrived(userId);
+            if (Interlocked.Exchange(ref _userId, userId) is { } before)
+                Room.Left(before);
+            // It ended meanwhile, and whoever ended it may not have seen this.
+            if (Volatile.Read(ref _holding) is null && Interlocked.Exchange(ref _userId, null) is { } late)
+                Room.Left(late);
+        }
 
         /// <summary>Given back along with the stay, which for a detached viewer is long after its request.</summary>
         public IDisposable? Along { get; set; }
@@ -236,6 +257,7 @@ sealed partial class RoomDirectory(
             if (Interlocked.Exchange(ref _holding, null) is not { } holding)
                 return;
             _directory._audience.Left(_sendCost);
+            Become(null);
             _directory.Leave(holding);
             _directory.Count(holding, Room);
             Along?.Dispose();
@@ -252,7 +274,7 @@ sealed partial class RoomDirectory(
         public int Viewers { get; set; }
     }
 
-    internal sealed record OpenRoom(Room Room, LogHandle Log, CancellationTokenSource Stop, Task Running)
+    internal sealed record OpenRoom(Room Room, LogHandle Log, Freshness Freshness, CancellationTokenSource Stop, Task Running)
     {
         public async Task CloseAsync()
         {

@@ -7,23 +7,40 @@ namespace LiveComments.Fanout.Transports;
 sealed class DeliveryLatency
 {
     public const string InstrumentName = "livecomments.delivery.latency";
+    public const string RetractionInstrumentName = "livecomments.retraction.latency";
 
     // From "nobody notices" to "everybody does"; gathering alone takes up to half a second in the biggest rooms.
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10];
 
     private readonly TimeProvider _clock;
     private readonly Histogram<double> _latency;
+    private readonly Histogram<double> _retraction;
 
     public DeliveryLatency(IMeterFactory meters, TimeProvider clock)
     {
         _clock = clock;
-        _latency = meters.Create(ViewerMetrics.MeterName).CreateHistogram(
+        var meter = meters.Create(ViewerMetrics.MeterName);
+        _retraction = meter.CreateHistogram(
+            RetractionInstrumentName, "s", "From the acceptance of a comment's removal until viewers have been told to show it no longer.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
+        _latency = meter.CreateHistogram(
             InstrumentName, "s", "From a comment's acceptance until it was written to viewers; one frame in eight.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
+    }
+
+    /// <summary>All frames after <paramref name="before"/> and up to <paramref name="last"/> have been written, in one go; the first of them stands for them, but no removal is left out.</summary>
+    public void Delivered(Frame before, Frame last)
+    {
+        for (var frame = before.NextIfAny; frame is not null; frame = frame == last ? null : frame.NextIfAny)
+        {
+            if (frame.Number == before.Number + 1 || frame.RetractedAt is not null)
+                Delivered(frame);
+        }
     }
 
     /// <summary>The frame has been written: to one viewer, or to all that a writer thread serves, when the last of them got it.</summary>
     public void Delivered(Frame frame)
     {
+        if (frame.RetractedAt is { } retracted)
+            _retraction.Record(Math.Max(0, (_clock.GetUtcNow() - retracted).TotalSeconds));
         if (frame is { IsMeasured: true, AcceptedAt: { } accepted })
             _latency.Record(Math.Max(0, (_clock.GetUtcNow() - accepted).TotalSeconds));
     }

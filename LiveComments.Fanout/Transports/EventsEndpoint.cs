@@ -34,7 +34,7 @@ static class EventsEndpoint
         JoinResult? result = null;
         try
         {
-            result = await joining.JoinAsync(streamId, from, context.RequestAborted);
+            result = await joining.JoinAsync(streamId, from, context.User.ToUser(), context.RequestAborted);
         }
         finally
         {
@@ -53,6 +53,8 @@ static class EventsEndpoint
                 joined.Stay.Costs(direct.SocketOf(context) is null ? SendCost.Task : SendCost.Direct);
                 await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
                 return Results.Empty;
+            case JoinResult.Banned(var why):
+                return Joining.Banned(why);
             case JoinResult.Stopping:
                 return Joining.Stopping(context.Response);
             default:
@@ -64,15 +66,22 @@ static class EventsEndpoint
             using var stay = joined.Stay;
             stay.Costs(SendCost.Request);
             metrics.Opened(PollViewer.Transport);
+            var reason = CloseReason.Answered;
             try
             {
-                var answer = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, drain.Turn());
+                var (answer, dismissal) = await PollViewer.AnswerAsync(joined, context.User.ToUser(), patience, clock, context.RequestAborted, drain.Turn());
+                if (dismissal is not null)
+                {
+                    reason = CloseReason.Banned;
+                    return Joining.Banned(dismissal);
+                }
+
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Bytes(answer, "application/json");
             }
             finally
             {
-                metrics.Closed(PollViewer.Transport, context.RequestAborted.IsCancellationRequested ? CloseReason.Left : CloseReason.Answered);
+                metrics.Closed(PollViewer.Transport, context.RequestAborted.IsCancellationRequested ? CloseReason.Left : reason);
             }
         }
     }

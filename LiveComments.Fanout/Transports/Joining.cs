@@ -1,5 +1,6 @@
 using LiveComments.Contracts;
 using LiveComments.Fanout.Draining;
+using LiveComments.Fanout.People;
 using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Problems;
@@ -23,17 +24,27 @@ abstract record JoinResult
     /// <summary>This node stops, and lets nobody in; another does.</summary>
     public sealed record Stopping : JoinResult;
 
+    /// <summary>Who it is, is banned there.</summary>
+    /// <param name="Why">In words, for the viewer.</param>
+    public sealed record Banned(string Why) : JoinResult;
+
     /// <summary>The log gives no answer; trying again in a moment makes sense.</summary>
     public sealed record Away : JoinResult;
 }
 
 /// <summary>Lets viewers into rooms, whatever transport they come by.</summary>
-sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, NodeEnd end, ILogger<Joining> logger)
+/// <remarks>
+/// 1. Into the room, which has heard by then of all that was removed before: see <see cref="RoomDirectory.EnterAsync"/>.
+/// 2. Who is in it by name is told of a ban from here on; so one that came before this is asked for now.
+/// 3. What was missed.
+/// </remarks>
+sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, BanQuestions bans, NodeEnd end, ILogger<Joining> logger)
 {
     /// <param name="streamId">As the client gave it.</param>
     /// <param name="from">What the viewer has seen last; null starts afresh.</param>
+    /// <param name="viewer">Who it is; null when that is not known.</param>
     /// <param name="cancellationToken">The viewer went away.</param>
-    public async Task<JoinResult> JoinAsync(string streamId, ResumePoint? from, CancellationToken cancellationToken)
+    public async Task<JoinResult> JoinAsync(string streamId, ResumePoint? from, User? viewer, CancellationToken cancellationToken)
     {
         if (!StreamId.IsValid(streamId))
             return new JoinResult.NoSuchStream();
@@ -44,10 +55,17 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, NodeEnd
         RoomDirectory.Stay? stay = null;
         try
         {
+            // 1.
             stay = await rooms.EnterAsync(streamId, cancellationToken);
             if (stay is null)
                 return new JoinResult.NoSuchStream();
+            // 2.
+            stay.Become(viewer?.Id);
             var entrance = stay.Room.Enter();
+            if (await bans.RefusalAsync(streamId, viewer, cancellationToken) is { } why)
+                return new JoinResult.Banned(why);
+
+            // 3.
             var joined = new JoinResult.Joined(stay, entrance, await Resume.FindAsync(stay.Room, entrance, stay.Log, from, cancellationToken));
             stay = null;
             return joined;
@@ -63,8 +81,13 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, NodeEnd
         }
     }
 
+    /// <summary>What the user is told who is banned there; null for nearly everybody.</summary>
+    public ValueTask<string?> RefusalAsync(string streamId, User viewer, CancellationToken cancellationToken) => bans.RefusalAsync(streamId, viewer, cancellationToken);
+
     public static ProblemHttpResult NoSuchStream() =>
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.StreamNotFound, NoSuchStreamText);
+
+    public static ProblemHttpResult Banned(string why) => Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Banned, why);
 
     public static ProblemHttpResult Away(HttpResponse response)
     {

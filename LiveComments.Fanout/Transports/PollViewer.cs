@@ -34,8 +34,8 @@ static class PollViewer
         return true;
     }
 
-    /// <summary>The body of the answer.</summary>
-    public static async Task<ReadOnlyMemory<byte>> AnswerAsync(
+    /// <summary>The body of the answer; or, for who was banned meanwhile, why there is none.</summary>
+    public static async Task<(ReadOnlyMemory<byte> Body, string? Dismissal)> AnswerAsync(
         JoinResult.Joined joined, User? viewer, TimeSpan wait, TimeProvider clock, CancellationToken left, CancellationToken stopping)
     {
         var room = joined.Stay.Room;
@@ -52,6 +52,8 @@ static class PollViewer
                 var patience = clock.GetElapsedTime(clock.GetTimestamp(), deadline);
                 if (await walk.NextAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, ending.Token) is not { } frame)
                     break;
+                if (frame.DismissalOf(viewer) is { } why)
+                    return (default, why);
                 messages.AddRange(walk.Own(frame) ?? frame.Messages);
             }
         }
@@ -60,7 +62,7 @@ static class PollViewer
             // The node stops, or the room closed: the next poll finds another.
         }
 
-        return JsonEncoding.EncodePoll(room.StreamId, messages, new Cursor(room.Epoch, walk.Seen));
+        return (JsonEncoding.EncodePoll(room.StreamId, messages, new Cursor(room.Epoch, walk.Seen)), null);
     }
 
     private static long SizeOf(List<WireMessage> messages) => messages.Sum(message => (long)message.Json.Length);

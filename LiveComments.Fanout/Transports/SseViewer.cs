@@ -36,6 +36,7 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
             output.Write(SseRetry.AtStart);
             catchup.WriteSse(output, room, at, viewer);
             await FlushAsync(left);
+            var sentAt = clock.GetTimestamp();
             while (!handOver || walk.Seen > walk.At.LastSequence)
             {
                 // Looked at with each frame, and each heartbeat when there is none: a timer of its own would cost every viewer memory.
@@ -46,14 +47,21 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
                     return CloseReason.Expired;
                 }
 
-                var frame = await walk.NextAsync(heartbeat, ending.Token);
-                if (frame is null)
-                    output.Write(Heartbeat);
-                else
-                    output.Write((walk.Own(frame) is { } own ? SseEncoding.Encode(own) : frame.Sse).Span);
-                await FlushAsync(left);
+                // Frames in which there is nothing for this viewer are no sign of life.
+                var patience = heartbeat - clock.GetElapsedTime(sentAt);
+                var frame = await walk.NextAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, ending.Token);
+                var bytes = frame is null ? Heartbeat : walk.Own(frame) is { } own ? SseEncoding.Encode(own) : frame.Sse;
+                if (!bytes.IsEmpty)
+                {
+                    output.Write(bytes.Span);
+                    await FlushAsync(left);
+                    sentAt = clock.GetTimestamp();
+                }
+
                 if (frame is not null)
                     latency.Delivered(frame);
+                if (frame?.DismissalOf(viewer) is not null)
+                    return CloseReason.Banned;
                 if (walk.IsTooFarBehind)
                     return CloseReason.TooSlow;
             }

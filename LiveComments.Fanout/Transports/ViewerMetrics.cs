@@ -58,6 +58,7 @@ sealed class ViewerMetrics
         CloseReason.RoomClosed => "room_closed",
         CloseReason.Shutdown => "shutdown",
         CloseReason.Expired => "expired",
+        CloseReason.Banned => "banned",
         CloseReason.Answered => "answered",
         CloseReason.InvalidMessages => "invalid_messages",
         CloseReason.MessageTooBig => "message_too_big",
@@ -82,6 +83,9 @@ enum CloseReason
 
     /// <summary>Its token is no longer good; it needs a new one.</summary>
     Expired,
+
+    /// <summary>The user was banned.</summary>
+    Banned,
 
     /// <summary>A long poll got its answer; the next is another connection.</summary>
     Answered,

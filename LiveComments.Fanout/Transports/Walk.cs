@@ -48,7 +48,7 @@ sealed class Walk
         var seen = _seen;
         _seen = Math.Max(seen, frame.LastSequence);
         // 1. It came from a node that was a little ahead: only what it has not seen there. 2. Something that the others are not shown is for it.
-        if (frame.PreviousSequence >= seen && (frame.Sample is null || Viewer is null || !frame.Sample.Concerns(Viewer)))
+        if (frame.PreviousSequence >= seen && (frame.IsForEverybody || Viewer is null || !frame.Concerns(Viewer)))
             return null;
         return Own(_room, frame, seen, Viewer);
     }
@@ -59,7 +59,8 @@ sealed class Walk
         var unseen = frame.Entries.Where(entry => entry.Sequence > seen).ToList();
         var messages = MessageEncoding.Encode(
             room.StreamId, room.Epoch, unseen, Math.Max(seen, frame.PreviousSequence), isBackfill: false, sample: frame.Sample, viewer: viewer);
-        return [.. messages, .. frame.Messages.Where(message => message.Cursor is null)];
+        var personal = viewer is null ? [] : frame.Personal?.For(viewer) ?? [];
+        return [.. messages, .. frame.Messages.Where(message => message.Cursor is null), .. personal];
     }
 
     public bool IsTooFarBehind

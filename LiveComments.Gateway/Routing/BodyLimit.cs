@@ -26,8 +26,10 @@ static class BodyLimit
     // Moderators' lists of words are the one thing that is larger.
     private static int AllowedOf(HttpContext context)
     {
-        if (!HttpMethods.IsPut(context.Request.Method) || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
-            || context.Request.Path.Value?.EndsWith("/moderation/rules", StringComparison.Ordinal) != true)
+        var path = context.Request.Path;
+        var hasRules = (HttpMethods.IsPut(context.Request.Method) && path.Value?.EndsWith("/moderation/rules", StringComparison.Ordinal) == true)
+            || (HttpMethods.IsPost(context.Request.Method) && path.Value?.EndsWith("/moderation/dry-run", StringComparison.Ordinal) == true);
+        if (!hasRules || !path.StartsWithSegments("/api", StringComparison.Ordinal))
             return Limits.MaxRequestBodyBytes;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = Limits.MaxRulesBodyBytes;

@@ -27,6 +27,14 @@ public sealed class AuthOptions : IValidatableObject
     /// <summary>Whether streams and comments can be read without a token.</summary>
     public bool AnonymousReads { get; init; } = true;
 
+    /// <summary>The claim that says who subscribes (or has paid): <c>true</c>, or the ids of the broadcasters.</summary>
+    [Required]
+    public string SubscriberClaim { get; init; } = "subscriber";
+
+    /// <summary>The claim with the ids of broadcasters whom the user follows, where an issuer knows that better than we do.</summary>
+    [Required]
+    public string FollowsClaim { get; init; } = "follows";
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Authority is null == SigningKey is null)

@@ -125,6 +125,18 @@ public static class LogReader
             yield return entry;
     }
 
+    /// <summary>The newest thing that moderators did about the stream, or that waits for them; null when there is none.</summary>
+    public static Task<LogEntry?> LastModerationAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
+        log.GetAsync(new StreamMsgGetRequest { LastBySubj = LogSubjects.Moderation(log.Shard, log.Epoch, streamId) }, cancellationToken);
+
+    /// <summary>What moderators did about the stream, and what waits for them, from <paramref name="first"/> to what is the log's end now, in order.</summary>
+    public static async IAsyncEnumerable<LogEntry> ModerationAsync(this LogHandle log, string streamId, ulong first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var consumer = await log.OpenOnAsync(LogSubjects.Moderation(log.Shard, log.Epoch, streamId), first, cancellationToken);
+        await foreach (var entry in ReadAsync(consumer, ulong.MaxValue, cancellationToken))
+            yield return entry;
+    }
+
     private static Task<INatsJSConsumer> OpenAsync(this LogHandle log, string streamId, ulong first, CancellationToken cancellationToken) =>
         log.OpenOnAsync(LogSubjects.Append(log.Shard, log.Epoch, streamId), first, cancellationToken);
 

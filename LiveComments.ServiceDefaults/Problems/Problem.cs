@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiveComments.ServiceDefaults.Problems;
 
-/// <summary>RFC 9457 problem documents with our two extensions: a stable <c>code</c>, and whether the same request may succeed later.</summary>
+/// <summary>RFC 9457 problem documents with our extensions: a stable <c>code</c>, whether the same request may succeed later, and where it helps the <c>field</c> at fault.</summary>
 public static class Problem
 {
     public const string CodeField = "code";
     public const string RetryableField = "retryable";
+    public const string FaultyField = "field";
 
     /// <param name="status">HTTP status.</param>
     /// <param name="code">One of <see cref="Contracts.ErrorCodes"/>.</param>
@@ -19,4 +20,12 @@ public static class Problem
             [CodeField] = code,
             [RetryableField] = retryable,
         });
+
+    /// <summary>Of a request with many parts: which of them is at fault, such as <c>words[3]</c>.</summary>
+    public static ProblemHttpResult OfField(int status, string code, string field, string detail)
+    {
+        var problem = Of(status, code, detail);
+        problem.ProblemDetails.Extensions[FaultyField] = field;
+        return problem;
+    }
 }

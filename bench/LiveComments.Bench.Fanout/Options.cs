@@ -18,6 +18,7 @@ sealed record Options
           batching     comments per CPU second at 100 comments/s to 5,000 viewers; live, nchan, signalr in turn
           idle         server memory per silent viewer; live, nchan, signalr, epoll
           latency      10 comments/s to 5,000 viewers; live
+          retractions  removals of comments, 5/s, beside 50 comments/s to 5,000 viewers; live
           gateway      the same through our Gateway, and sent on by it; live, live-gateway, live-redirect in turn
           crowd        19,000 viewers on one node; live (--viewers 38000 --nodes 2 for two)
           storm        5,000 viewers while 2,000 others a second come for 10 s, and stay 5 s; live
@@ -36,6 +37,7 @@ sealed record Options
           --viewers N         10 to 38400
           --rate N            comments a second (1 to 1000)
           --frame-bytes N     size of an event's text, one comment in it (250 to 16000); 0 for comments as Api writes them
+          --load N            retractions: comments a second beside the removals (1 to 1000)
           --runs N            measurements of each target, alternating (0 to 20); the median is told
           --warm-up N         seconds before each measurement (1 to 60)
           --seconds N         measured time (1 to 300)
@@ -61,6 +63,7 @@ sealed record Options
         new() { Figure = "batching", Targets = ["live", "nchan", "signalr"], Rate = 100 },
         new() { Figure = "idle", Targets = ["live", "nchan", "signalr", "epoll"], Runs = 0 },
         new() { Figure = "latency", Targets = ["live"], Runs = 1, Seconds = 20 },
+        new() { Figure = "retractions", Targets = ["live"], Rate = 5, Load = 50, Runs = 1, WarmUp = 5, Seconds = 20 },
         new() { Figure = "gateway", Targets = ["live", "live-gateway", "live-redirect"] },
         new() { Figure = "crowd", Targets = ["live"], Viewers = 19_000, Runs = 1, WarmUp = 5, Seconds = 20 },
         new() { Figure = "storm", Targets = ["live"], Runs = 1, WarmUp = 5, Seconds = 10, JoinRate = 2_000 },
@@ -84,6 +87,9 @@ sealed record Options
     public int Deaf { get; private set; }
 
     public int Rate { get; private set; } = 10;
+
+    /// <summary>Comments a second beside what is measured, which then are removals of these.</summary>
+    public int Load { get; private set; }
 
     public int? FrameBytes { get; private set; }
 
@@ -151,6 +157,7 @@ sealed record Options
             case "--viewers": Viewers = Number(option, value, 10, 38_400, faults); break;
             case "--rate": Rate = Number(option, value, 1, 1_000, faults); break;
             case "--frame-bytes": FrameBytes = value == "0" ? null : Number(option, value, 250, 16_000, faults); break;
+            case "--load": Load = Number(option, value, 1, 1_000, faults); break;
             case "--runs": Runs = Number(option, value, 0, 20, faults); break;
             case "--warm-up": WarmUp = Number(option, value, 1, 60, faults); break;
             case "--seconds": Seconds = Number(option, value, 1, 300, faults); break;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LiveComments.Api.Log;
+using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -87,7 +88,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         await using var postgres = new PostgresServer();
         await postgres.StartAsync();
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
-        using var persister = new Persister(database, _current, TimeProvider.System, NullLogger<Persister>.Instance);
+        using var persister = new Persister(database, _current, new CommentScorer(), TimeProvider.System, NullLogger<Persister>.Instance);
         Confirm(_first, end: 0);
         await AppendStreamAsync();
         for (var id = 1; id <= 5; id++)
@@ -106,7 +107,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         await AppendCommentAsync(7, carriedFrom: new Cursor(1, 8));
         await AppendCommentAsync(8);
         _current.Set(second);
-        using var next = new Persister(database, _current, TimeProvider.System, NullLogger<Persister>.Instance);
+        using var next = new Persister(database, _current, new CommentScorer(), TimeProvider.System, NullLogger<Persister>.Instance);
         await next.StartAsync(CancellationToken.None);
         await Eventually.UntilAsync("all comments", async () => (await IdsAsync(database)).Count == 8);
         Assert.Equal([1L, 2, 3, 4, 5, 6, 7, 8], await IdsAsync(database));

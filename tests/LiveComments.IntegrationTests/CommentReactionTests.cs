@@ -40,6 +40,23 @@ public sealed class CommentReactionTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task Who_reacted_is_told_by_the_name_that_they_show()
+    {
+        using var ada = await system.ClientOfAsync("ada", displayName: "Ada Lovelace");
+        using var bob = await system.ClientOfAsync("bob");
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        var comment = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "hm");
+        await Reactions.SetAsync(ada, stream.Id, comment.Id, ReactionTypes.Like);
+        await Reactions.SetAsync(bob, stream.Id, comment.Id, ReactionTypes.Wow);
+        await AssertNamesAsync();
+        await Database.CatchesUpAsync(system);
+        await AssertNamesAsync();
+
+        async Task AssertNamesAsync() => Assert.Equal(
+            [("bob", null), ("ada", "Ada Lovelace")], (await Reactions.PageAsync(system.Client, stream.Id, comment.Id)).Reactions.Select(reactor => (reactor.Username, reactor.DisplayName)));
+    }
+
+    [Fact]
     public async Task Setting_and_taking_back_change_nothing_the_second_time_and_a_toggle_always_does()
     {
         using var ada = await system.ClientOfAsync("ada");

@@ -48,6 +48,13 @@ public sealed class LogWriterTests(LogAndDatabase parts) : IClassFixture<LogAndD
         Assert.Equal(expected, rows);
         await using var count = parts.Database.CreateCommand($"select comment_count from streams where id = '{stream}'");
         Assert.Equal((long)expected.Count, await count.ExecuteScalarAsync());
+        await using var minutes = parts.Database.CreateCommand($"select sum(comments), max(cardinality(commenters)) from stream_minutes where stream_id = '{stream}'");
+        await using (var row = await minutes.ExecuteReaderAsync())
+        {
+            await row.ReadAsync();
+            Assert.Equal(((long)expected.Count, 1), (row.GetInt64(0), row.GetInt32(1)));
+        }
+
         await using var offset = parts.Database.CreateCommand("select sequence from log_offsets");
         Assert.Equal((long)last, await offset.ExecuteScalarAsync());
     });

@@ -4,7 +4,7 @@
 const cacheName = 'live-comments-page-1';
 
 // The files of a build or two; the oldest go first.
-const maxFiles = 60;
+const maxFiles = 80;
 
 self.addEventListener('install', () => self.skipWaiting());
 
@@ -23,7 +23,7 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('message', (event) => {
   const files = event.data?.keep;
   if (Array.isArray(files))
-    event.waitUntil(keep(files.filter((file) => isOurs(new URL(file, location.origin)))));
+    event.waitUntil(keep(files.filter((file) => isOurs(new URL(file, location.origin)))).then(keepTheRest));
 });
 
 self.addEventListener('fetch', (event) => {
@@ -72,6 +72,17 @@ async function keep(files) {
   const cache = await caches.open(cacheName);
   await cache.addAll(files);
   await forgetOldest(cache);
+}
+
+// What a page asks for only when it is wanted, such as a thread or a form: some 40 KB, when the page stands.
+async function keepTheRest() {
+  const answer = await fetch('/files.json', { cache: 'no-cache' });
+  if (!answer.ok) return;
+  const cache = await caches.open(cacheName);
+  const missing = [];
+  for (const file of await answer.json())
+    if (isOurs(new URL(file, location.origin)) && !(await cache.match(file))) missing.push(file);
+  await keep(missing);
 }
 
 async function forgetOldest(cache) {

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { PageLink } from './pageLink';
 import { strings } from './strings';
 
 /** A page that only says something, and shows the way back. */
@@ -10,7 +10,7 @@ export function MessagePage({ text }: { text: string }) {
   return (
     <main className="message-page">
       <h1>{text}</h1>
-      <Link to="/">{strings.goHome}</Link>
+      <PageLink to="/">{strings.goHome}</PageLink>
     </main>
   );
 }

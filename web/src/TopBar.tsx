@@ -1,14 +1,16 @@
-import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { PageLink } from './pageLink';
 import { strings } from './strings';
 
-/** The product's name, which is the way to everything that is live. */
-export function TopBar() {
+/** The product's name, which is the way to everything that is live; and what a page has to add. */
+export function TopBar({ children }: { children?: ReactNode }) {
   return (
     <header className="top-bar">
-      <Link to="/" className="brand">
+      <PageLink to="/" className="brand">
         <span className="brand-mark" aria-hidden="true" />
         {strings.product}
-      </Link>
+      </PageLink>
+      {children}
     </header>
   );
 }

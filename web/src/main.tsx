@@ -1,9 +1,12 @@
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Boundary } from './Boundary';
+import { BrokenPage } from './MessagePage';
 import { keepPageForOffline } from './offline';
-import { router } from './router';
+import { leadBy } from './pageLink';
 import { strings } from './strings';
+import { watchedAt } from './watch/streamAddress';
+import { WatchPage } from './watch/WatchPage';
 import './styles/base.css';
 import './styles/stage.css';
 import './styles/chat.css';
@@ -14,13 +17,38 @@ import './styles/popups.css';
 document.documentElement.dir = strings.direction;
 document.documentElement.lang = strings.language;
 
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
+const place = document.getElementById('root');
+if (!place) throw new Error('index.html has no #root');
+const root = createRoot(place);
+const show = (page: ReactNode) => root.render(<StrictMode>{page}</StrictMode>);
 
-createRoot(root).render(
-  <StrictMode>
-    <RouterProvider router={router} />
-  </StrictMode>,
-);
+let routes: Promise<typeof import('./router')> | null = null;
+const getRoutes = async () => {
+  routes ??= import('./router');
+  try {
+    return await routes;
+  } catch (failure) {
+    routes = null;
+    throw failure;
+  }
+};
+
+leadBy(async () => {
+  const { router, Routes } = await getRoutes();
+  return (address) => void router.navigate({ href: address }).then(() => show(<Routes />));
+});
+
+const streamId = watchedAt(location.pathname);
+if (streamId !== null)
+  show(
+    <Boundary>
+      <WatchPage streamId={streamId} />
+    </Boundary>,
+  );
+else
+  getRoutes().then(
+    ({ Routes }) => show(<Routes />),
+    () => show(<BrokenPage />),
+  );
 
 void keepPageForOffline();

@@ -1,10 +1,14 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  RouterProvider,
+} from '@tanstack/react-router';
 import { BrokenPage, MessagePage } from './MessagePage';
 import { strings } from './strings';
+import { isStreamId } from './watch/streamAddress';
 import { WatchPage } from './watch/WatchPage';
-
-/** What the service takes for a stream's id; anything else names no stream, and is not asked for. */
-const streamIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 const root = createRootRoute({
   notFoundComponent: () => <MessagePage text={strings.noSuchPage} />,
@@ -24,7 +28,7 @@ const stream = createRoute({
   component: function StreamPage() {
     const { streamId } = stream.useParams();
     // Keyed: another stream is another page, nothing of the one before stays.
-    return streamIdPattern.test(streamId) ? (
+    return isStreamId(streamId) ? (
       <WatchPage key={streamId} streamId={streamId} />
     ) : (
       <MessagePage text={strings.noSuchStream} />
@@ -32,11 +36,32 @@ const stream = createRoute({
   },
 });
 
+// Of moderators and broadcasters: nobody else loads any of it.
+const moderation = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$streamId/moderation',
+  component: lazyRouteComponent(() => import('./moderation/ModerationPage'), 'ModerationPage'),
+});
+const moderationOfAll = createRoute({
+  getParentRoute: () => root,
+  path: '/moderation',
+  component: lazyRouteComponent(() => import('./moderation/AllStreamsPage'), 'AllStreamsPage'),
+});
+const broadcast = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$streamId/broadcast',
+  component: lazyRouteComponent(() => import('./broadcast/BroadcastPage'), 'BroadcastPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, stream]),
+  routeTree: root.addChildren([home, stream, moderation, moderationOfAll, broadcast]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });
+
+export function Routes() {
+  return <RouterProvider router={router} />;
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

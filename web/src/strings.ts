@@ -12,8 +12,10 @@ export const strings = {
   goHome: 'See what is live',
   close: 'Close',
   dismiss: 'Dismiss',
+  cancel: 'Cancel',
   somethingBroke: 'This page broke. Loading it again helps; your unsent comments are kept.',
   reload: 'Load again',
+  partMissing: 'This can’t be opened right now: it is not loaded yet, and the service can’t be reached.',
 
   // The streams that are live
   liveNow: 'Live now',
@@ -25,6 +27,7 @@ export const strings = {
   startedAgo: (what: string) => `started ${what}`,
 
   // A stream
+  moderate: 'Moderate',
   skipToComposer: 'Skip to the comment box',
   status: { scheduled: 'Scheduled', live: 'Live', ended: 'Ended' },
   watching: (count: number) => `${count.toLocaleString()} watching`,
@@ -71,6 +74,7 @@ export const strings = {
     reconnecting: 'Reconnecting',
     offline: 'Offline',
     paused: 'Paused',
+    banned: 'Banned',
     closed: 'Disconnected',
   },
   retryNow: 'Try now',
@@ -105,6 +109,69 @@ export const strings = {
   peopleWhoReacted: 'Who reacted',
   everyReaction: 'All',
 
+  // Telling the moderators
+  report: 'Report',
+  joinToReport: 'Join to report a comment.',
+  reportTitle: 'Report this comment',
+  reportWhy: 'What is wrong with it?',
+  reportReasons: {
+    spam: 'Spam or advertising',
+    harassment: 'Harassment or bullying',
+    hate: 'Hate',
+    sexual: 'Sexual content',
+    violence: 'Violence or threats',
+    misinformation: 'Dangerous falsehoods',
+    other: 'Something else',
+  },
+  reportNote: 'What moderators should know (optional)',
+  reportNeedsReason: 'Choose what is wrong with it.',
+  sendReport: 'Report',
+  reported: 'Thank you. The moderators will look at it.',
+  reportFailed: (why: string) => `It could not be reported: ${why}`,
+
+  // For moderators
+  pin: 'Pin',
+  unpin: 'Unpin',
+  highlight: 'Highlight',
+  unhighlight: 'Highlight no longer',
+  takeAway: 'Delete for everybody',
+  takeAwayToo: 'Delete this comment, too',
+  actFailed: (why: string) => `That didn’t work: ${why}`,
+  sanctions: {
+    mute: {
+      item: 'Mute …',
+      title: 'Mute',
+      action: 'Mute',
+      hint: 'They can watch, and can’t comment on this stream. They are told.',
+      done: (name: string) => `\u2068${name}\u2069 is muted.`,
+    },
+    shadow_mute: {
+      item: 'Mute silently …',
+      title: 'Mute silently',
+      action: 'Mute silently',
+      hint: 'Nobody sees what they write on this stream, and they are not told.',
+      done: (name: string) => `Nobody sees comments of \u2068${name}\u2069 any more.`,
+    },
+    ban: {
+      item: 'Ban …',
+      title: 'Ban',
+      action: 'Ban',
+      hint: 'They can neither comment nor react on this stream. They are told.',
+      done: (name: string) => `\u2068${name}\u2069 is banned.`,
+    },
+  },
+  howLong: 'For how long?',
+  durations: {
+    600: '10 minutes',
+    3600: '1 hour',
+    86400: '1 day',
+    604800: '1 week',
+    2592000: '30 days',
+    0: 'Until it is lifted',
+  },
+  reasonForThem: 'Reason, for them to read (optional)',
+  reasonForModerators: 'Reason, for moderators (optional)',
+
   // Announced to screen readers
   announce: (name: string, text: string) => `${name}: ${text}`,
   announceMany: (count: number, name: string) =>
@@ -128,6 +195,16 @@ export const strings = {
   emoji: 'Emoji',
   emojiGroups: { faces: 'Faces', hands: 'Hands', feelings: 'Feelings', things: 'Things' },
   mentionSomebody: 'People to mention',
+  chatRules: {
+    commentsOff: 'Only moderators can comment right now.',
+    subscribersOnly: 'Only subscribers can comment.',
+    followersOnly: (minutes: number) =>
+      minutes === 0
+        ? 'Only followers can comment.'
+        : `Only who has followed for ${plural(minutes, 'minute', 'minutes')} can comment.`,
+    emoteOnly: 'Emoji only.',
+    slowMode: (seconds: number) => `Slow mode: one comment every ${plural(seconds, 'second', 'seconds')}.`,
+  },
   offlineHint: 'You are offline. What you write is kept, and sent when you are back.',
   editing: 'Changing a comment that was not sent yet',
   stopEditing: 'Don’t change it',
@@ -155,11 +232,9 @@ export const strings = {
   remove: 'Remove',
   retry: 'Send again',
 
-  /** Reasons by the service's error codes; its own words are used for the others. */
+  /** Reasons by the service's error codes; its own words are used for the others, as when they say why and for how long. */
   refusals: {
     RATE_LIMITED: 'You are too fast.',
-    BANNED: 'You can’t take part here: you are banned.',
-    MUTED: 'You can’t comment right now: you are muted.',
     CONTENT_VIOLATION: 'This goes against the rules of the chat.',
     STREAM_ENDED: 'The stream has ended.',
     COMMENTS_OFF: 'Comments are switched off.',

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
+using LiveComments.Api.Moderation.People;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -21,14 +23,16 @@ abstract record ActResult
 
 /// <summary>Carries out what a moderator decided.</summary>
 /// <remarks>
+/// 0. Work out whose reputation it moves (<see cref="ReputationMoves"/>).
 /// 1. Append the act to the log: from here on it holds, for ever, and every process hears of it (<see cref="ModerationFollower"/>).
 /// 2. Apply it here, so that this process need not wait for the log to tell it.
 /// 3. An act about a user leaves its place in Redis, beside what admission reads for each post: a process that has not
 ///    heard of it yet waits until it has. So it is effective everywhere at the user's next post.
 /// 4. Viewers are told: <see cref="ModerationEffects"/>.
+/// 5. Whom it concerns is told, wherever they watch: <see cref="PeopleNews"/>.
 /// </remarks>
 sealed partial class ModerationActs(
-    LogAppender log, ModerationState state, ModerationEffects effects, CurrentLog currentLog, IConnectionMultiplexer redis, Snowflake ids, ModerationMetrics metrics, TimeProvider clock, ILogger<ModerationActs> logger)
+    LogAppender log, ModerationState state, ModerationEffects effects, ReputationMoves reputation, CurrentLog currentLog, IConnectionMultiplexer redis, PeopleNews news, Snowflake ids, ModerationMetrics metrics, TimeProvider clock, ILogger<ModerationActs> logger)
 {
     // Long after every living process has heard of an act.
     private static readonly TimeSpan MarkDuration = TimeSpan.FromMinutes(1);
@@ -56,6 +60,9 @@ sealed partial class ModerationActs(
     /// <param name="headers">What to store beside it.</param>
     public async Task<ActResult> PerformAsync(ModerationAct act, CancellationToken cancellationToken, string? once = null, NatsHeaders? headers = null)
     {
+        // 0.
+        if (act.Moves is null)
+            act = act with { Moves = await reputation.OfAsync(act, cancellationToken) };
         // 1.
         headers ??= [];
         var messageId = MessageId.Of(LogEventTypes.ModerationAct, act.StreamId ?? "", once ?? act.Id);
@@ -83,7 +90,11 @@ sealed partial class ModerationActs(
         if (act.UserId is not null)
             await MarkAsync(act.UserId, place);
         // 4.
-        return await effects.FollowAsync(act, headers, cancellationToken) ? new ActResult.Done(act) : new ActResult.Unavailable();
+        if (!await effects.FollowAsync(act, headers, cancellationToken))
+            return new ActResult.Unavailable();
+        // 5.
+        await news.TellAsync(act, place);
+        return new ActResult.Done(act);
     }
 
     private async Task<(ModerationAct Act, NatsHeaders Headers)?> ReadAsync(Cursor place, CancellationToken cancellationToken)

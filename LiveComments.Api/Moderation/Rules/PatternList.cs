@@ -31,7 +31,7 @@ sealed class PatternList
     public static (PatternList? List, string? Fault) Compile(IReadOnlyList<PatternRule> rules, bool areTrusted = false)
     {
         if (rules.Count > ModerationLimits.MaxPatterns)
-            return (null, string.Create(CultureInfo.InvariantCulture, $"A list has at most {ModerationLimits.MaxPatterns} patterns."));
+            return (null, string.Create(CultureInfo.InvariantCulture, $"patterns: a list has at most {ModerationLimits.MaxPatterns} patterns."));
         var patterns = new List<(Regex, ModerationAction)>(rules.Count);
         for (var index = 0; index < rules.Count; index++)
         {

@@ -43,7 +43,7 @@ sealed class WordList
     public static (WordList? List, string? Fault) Compile(IReadOnlyList<WordRule> rules)
     {
         if (rules.Count > ModerationLimits.MaxWords)
-            return (null, string.Create(CultureInfo.InvariantCulture, $"A list has at most {ModerationLimits.MaxWords} words."));
+            return (null, string.Create(CultureInfo.InvariantCulture, $"words: a list has at most {ModerationLimits.MaxWords} words."));
         var words = new List<Word>(rules.Count);
         for (var index = 0; index < rules.Count; index++)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LiveComments.Api.Moderation.Rules;
+using LiveComments.Api.Moderation.Scores.Languages;
 using LiveComments.Api.Moderation.Text;
 using LiveComments.Contracts;
 
@@ -30,19 +31,35 @@ sealed class CommentScorer
         _models = new Models(toxicity, spam, unwanted, sentiment);
     }
 
-    public CommentScores Score(string content, FoldedText text)
+    /// <param name="content">As it was written.</param>
+    /// <param name="text">The same, folded.</param>
+    /// <param name="withLanguage">Whether somebody asks for the language.</param>
+    public CommentScores Score(string content, FoldedText text, bool withLanguage = false)
     {
         var models = _models;
         var key = Shingles.Of(text.Plain) is var shingles ? (shingles.Whole, shingles.Letters) : default;
-        if (models.Remembered.TryGetValue(key, out var known))
-            return known;
-        var features = TextFeatures.Of(text, LinkFilter.HostsIn(content).Count > 0);
-        var scores = new CommentScores(models.Toxicity.Score(features, Doubt), models.Spam.Score(features, Doubt), models.Unwanted.Score(features, Doubt), models.Sentiment.Score(features));
-        if (models.Remembered.Count >= MaxRemembered)
-            models.Remembered.Clear();
-        models.Remembered[key] = scores;
-        return scores;
+        if (!models.Remembered.TryGetValue(key, out var scores) || (withLanguage && scores.Language is null))
+        {
+            scores = Scored(models, content, text, withLanguage);
+            if (models.Remembered.Count >= MaxRemembered)
+                models.Remembered.Clear();
+            models.Remembered[key] = scores;
+        }
+
+        // Emoji are no part of what texts are remembered by.
+        return scores with { Sentiment = Moods.With(scores.Sentiment, content) };
     }
+
+    private static CommentScores Scored(Models models, string content, FoldedText text, bool withLanguage)
+    {
+        var features = TextFeatures.Of(text, LinkFilter.HostsIn(content).Count > 0);
+        return new CommentScores(
+            models.Toxicity.Score(features, Doubt), models.Spam.Score(features, Doubt), models.Unwanted.Score(features, Doubt),
+            features.Length == 0 ? Moods.Neutral : models.Sentiment.Score(features), withLanguage ? LanguageModel.Shared.Guess(content) : null);
+    }
+
+    /// <summary>The text's mood, as <see cref="CommentScores.Sentiment"/>.</summary>
+    public double MoodOf(string content) => Score(content, FoldedText.Of(content)).Sentiment;
 
     /// <summary>Learns from an act that says what a moderator thinks of a comment; from others nothing.</summary>
     public void Learn(ModerationAct act)
@@ -68,8 +85,8 @@ sealed class CommentScorer
 
     private static bool? IsUnwanted(string kind) => kind switch
     {
-        ModerationActKinds.RejectComment or ModerationActKinds.DeleteComment => true,
-        ModerationActKinds.ApproveComment => false,
+        ModerationActKinds.RejectComment or ModerationActKinds.DeleteComment or ModerationActKinds.HideComment => true,
+        ModerationActKinds.ApproveComment or ModerationActKinds.KeepComment or ModerationActKinds.UnhideComment => false,
         _ => null,
     };
 

@@ -26,13 +26,16 @@ sealed class LinearModel
     public double Score(ReadOnlySpan<int> features, double doubt = 0) => Likelihood(Sum(_weights, features) - doubt);
 
     /// <summary>The model that has seen these examples, too, as often as said.</summary>
-    public LinearModel With(IReadOnlyList<(int[] Features, bool IsOfKind)> examples, int times = 1)
+    /// <param name="examples">In this order.</param>
+    /// <param name="times">How often.</param>
+    /// <param name="leans">Whether it learns which kind there is more of, too; else what it doesn't know is as likely as not.</param>
+    public LinearModel With(IReadOnlyList<(int[] Features, bool IsOfKind)> examples, int times = 1, bool leans = true)
     {
         var (weights, moved) = (_weights.AsSpan().ToArray(), _moved.AsSpan().ToArray());
         for (var time = 0; time < times; time++)
         {
             foreach (var (features, isOfKind) in examples)
-                Learn(weights, moved, features, isOfKind);
+                Learn(weights, moved, features, isOfKind, leans);
         }
 
         return new LinearModel(weights, moved);
@@ -52,7 +55,7 @@ sealed class LinearModel
     private static double Likelihood(double sum) => 1 / (1 + Math.Exp(-sum));
 
     // AdaGrad: each weight has a pace of its own, so that words that come often settle and new ones are learnt fast.
-    private static void Learn(float[] weights, float[] moved, int[] features, bool isOfKind)
+    private static void Learn(float[] weights, float[] moved, int[] features, bool isOfKind, bool leans)
     {
         if (features.Length == 0)
             return;
@@ -60,7 +63,8 @@ sealed class LinearModel
         var share = 1 / MathF.Sqrt(features.Length);
         foreach (var feature in features)
             Move(weights, moved, feature, (error * share) + (Shrink * weights[feature]));
-        Move(weights, moved, weights.Length - 1, error);
+        if (leans)
+            Move(weights, moved, weights.Length - 1, error);
     }
 
     private static void Move(float[] weights, float[] moved, int at, float gradient)

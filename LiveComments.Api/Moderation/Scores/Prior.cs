@@ -17,13 +17,24 @@ static class Prior
     public static (LinearModel Toxicity, LinearModel Spam, LinearModel Unwanted, LinearModel Sentiment) Learn()
     {
         var examples = Examples().Select(example => (example.Kind, Features: FeaturesOf(example.Text))).ToList();
-        var moods = examples.FindAll(example => example.Kind is "glad" or "sad" or "toxic");
+        // What is neither is an example of both.
+        var moods = (from example in examples
+                     from isGlad in IsGlad(example.Kind)
+                     select (example.Features, isGlad)).ToList();
         return (
             Of(example => example.Kind == "toxic"), Of(example => example.Kind == "spam"), Of(example => example.Kind is "toxic" or "spam"),
-            LinearModel.Blank.With(moods.ConvertAll(example => (example.Features, example.Kind == "glad")), Times));
+            LinearModel.Blank.With(moods, Times, leans: false));
 
         LinearModel Of(Predicate<(string Kind, int[] Features)> isOfKind) =>
             LinearModel.Blank.With(examples.ConvertAll(example => (example.Features, isOfKind(example))), Times);
+    }
+
+    private static IEnumerable<bool> IsGlad(string kind)
+    {
+        if (kind is "glad" or "fine")
+            yield return true;
+        if (kind is "sad" or "toxic" or "fine")
+            yield return false;
     }
 
     public static int[] FeaturesOf(string text) => TextFeatures.Of(FoldedText.Of(text), LinkFilter.HostsIn(text).Count > 0);

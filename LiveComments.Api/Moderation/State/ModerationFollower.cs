@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LiveComments.Api.Log;
 using LiveComments.Api.Moderation.Acts;
+using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -17,7 +18,7 @@ namespace LiveComments.Api.Moderation.State;
 ///    <see cref="EpochBeginning"/>.
 /// </remarks>
 sealed partial class ModerationFollower(
-    CurrentLog currentLog, ModerationState state, ModerationEffects effects, CommentScorer scorer, NpgsqlDataSource database, TimeProvider clock, ILogger<ModerationFollower> logger)
+    CurrentLog currentLog, ModerationState state, ModerationEffects effects, CommentScorer scorer, Reputations reputations, NpgsqlDataSource database, TimeProvider clock, ILogger<ModerationFollower> logger)
     : LogFollower(currentLog, clock)
 {
     // Posts need what the log says; they must not wait for a Postgres that hangs.
@@ -67,6 +68,7 @@ sealed partial class ModerationFollower(
             var (acts, written) = await ModerationRows.HoldingAsync(database, log.Shard, timeout.Token);
             foreach (var (act, place) in acts)
                 state.Apply(act, place);
+            reputations.Learn(await ModerationRows.ReputationsAsync(database, timeout.Token));
             // What the log still has, and was learnt from there while Postgres was away, is not learnt twice.
             if (isFirst)
                 scorer.Learn(await ModerationRows.DecisionsAsync(database, timeout.Token));
@@ -109,7 +111,7 @@ sealed partial class ModerationFollower(
         {
             var entry = LogEntry.From(message);
             // What viewers see of it: by whoever hears of it, lest it is forgotten when the process dies that decided it.
-            if (Apply(log, entry) is { } act && !await effects.FollowAsync(act, entry.Headers, cancellationToken))
+            if (Apply(log, entry) is { } act && !(await effects.FollowAsync(act, entry.Headers, cancellationToken) && await effects.TellSettingsAsync(act, cancellationToken)))
             {
                 Applied = entry.Sequence - 1;
                 throw new IOException("The log did not take what follows from a moderator's act.");
@@ -127,6 +129,8 @@ sealed partial class ModerationFollower(
             act = Parse(entry);
             state.Apply(act, new Cursor(log.Epoch, entry.Sequence));
             scorer.Learn(act);
+            if (act.Moves is { } moves)
+                reputations.Apply(moves, new Cursor(log.Epoch, entry.Sequence));
         }
 
         Applied = entry.Sequence;

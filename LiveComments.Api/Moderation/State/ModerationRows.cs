@@ -12,6 +12,11 @@ namespace LiveComments.Api.Moderation.State;
 /// <param name="Headers">What it is posted with.</param>
 sealed record HeldRow(Comment Comment, string Status, IReadOnlyDictionary<string, string> Headers);
 
+/// <summary>Which acts somebody looks for; all of them when nothing is said.</summary>
+/// <param name="Kind">One of <see cref="ModerationActKinds"/>; there are none of others.</param>
+/// <param name="UserId">Whom they are about, or who did them.</param>
+readonly record struct ActFilter(string? Kind, string? UserId);
+
 /// <summary>Reads from Postgres what moderators decided, and what waits for them.</summary>
 static class ModerationRows
 {
@@ -53,13 +58,26 @@ static class ModerationRows
         return acts;
     }
 
+    /// <summary>Whose reputation moved, those whose did last first; as many as a process remembers.</summary>
+    public static async Task<IReadOnlyList<(string UserId, double Score, Cursor Place)>> ReputationsAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"select user_id, score, epoch, log_sequence from user_reputations {NewestFirst} limit $1");
+        Add(command, [new() { Value = MaxHolding }]);
+        var users = new List<(string, double, Cursor)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            users.Add((reader.GetString(0), reader.GetDouble(1), new Cursor(reader.GetInt32(2), (ulong)reader.GetInt64(3))));
+        return users;
+    }
+
     /// <summary>The audit of a stream, or of what was done about all for null; newest first.</summary>
-    public static async Task<ModerationActPage> ActsAsync(NpgsqlDataSource database, string? streamId, Cursor? before, int limit, CancellationToken cancellationToken)
+    public static async Task<ModerationActPage> ActsAsync(NpgsqlDataSource database, string? streamId, Cursor? before, int limit, CancellationToken cancellationToken, ActFilter filter = default)
     {
         var bound = before ?? new Cursor(int.MaxValue, long.MaxValue);
         await using var command = database.CreateCommand(
-            $"select act - 'rules', epoch, log_sequence from moderation_acts where stream_id is not distinct from $1 and (epoch, log_sequence) < ($2, $3) {NewestFirst} limit $4");
-        Add(command, [Text(streamId), new() { Value = bound.Epoch }, new() { Value = (long)Math.Min(bound.Sequence, long.MaxValue) }, new() { Value = limit }]);
+            $"select act - 'rules', epoch, log_sequence from moderation_acts where stream_id is not distinct from $1 and (epoch, log_sequence) < ($2, $3) "
+            + $"and ($5::text is null or kind = $5) and ($6::text is null or user_id = $6 or by_id = $6 or act #>> '{{comment,userId}}' = $6) {NewestFirst} limit $4");
+        Add(command, [Text(streamId), new() { Value = bound.Epoch }, new() { Value = (long)Math.Min(bound.Sequence, long.MaxValue) }, new() { Value = limit }, Text(filter.Kind), Text(filter.UserId)]);
         var acts = new List<ModerationAct>();
         Cursor? last = null;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -72,32 +90,78 @@ static class ModerationRows
         return new ModerationActPage(acts, acts.Count == limit ? last.ToString() : null);
     }
 
-    /// <summary>What waits, oldest first.</summary>
-    public static async Task<ReviewQueue> QueueAsync(NpgsqlDataSource database, string streamId, int limit, CancellationToken cancellationToken)
+    /// <summary>Up to which entry Postgres has the log; null when it has none of it.</summary>
+    public static async Task<Cursor?> WrittenAsync(NpgsqlDataSource database, int shard, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            "select comment, reason, detail, claimed_by, claimed_until from held_comments where stream_id = $1 and status = 'held' order by epoch, log_sequence limit $2");
-        Add(command, [new() { Value = streamId }, new() { Value = limit }]);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await CommentRows.WrittenAsync(connection, shard, cancellationToken);
+    }
+
+    // What both kinds of waiting comments look like. Of reports the detail says how many there are, and why.
+    private const string HeldColumns = "comment, reason, detail, claimed_by, claimed_until, epoch, log_sequence, false as is_published";
+    private const string ReportedColumns =
+        """
+        comment, 'reported' as reason,
+            (select string_agg(reason || ' ' || given, ', ' order by given desc, reason) from (
+                select reason, count(*) as given from comment_reports
+                where comment_reports.stream_id = reported_comments.stream_id and comment_id = reported_comments.id and outcome is null group by reason) reasons) as detail,
+            claimed_by, claimed_until, epoch, log_sequence, true as is_published
+        """;
+
+    /// <summary>What waits, oldest first: what was held, and what enough viewers reported.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="threshold">What the reports of a comment must come to.</param>
+    /// <param name="except">Comments that were taken away lately.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ReviewQueue> QueueAsync(NpgsqlConnection connection, string streamId, int threshold, IReadOnlyCollection<long> except, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            (select {HeldColumns} from held_comments where stream_id = $1 and status = 'held' order by epoch, log_sequence limit $2)
+            union all
+            (select {ReportedColumns} from reported_comments where stream_id = $1 and status = 'open' and weight >= $3 and id <> all($4) order by epoch, log_sequence limit $2)
+            order by epoch, log_sequence limit $2
+            """, connection);
+        Add(command, [new() { Value = streamId }, new() { Value = limit }, new() { Value = (double)threshold }, new() { Value = except.ToArray() }]);
         return await ReadQueueAsync(command, cancellationToken);
     }
 
     /// <summary>Takes the oldest that nobody looks at for one moderator; of several who ask at once, each gets others.</summary>
+    /// <inheritdoc cref="QueueAsync"/>
     public static async Task<ReviewQueue> ClaimAsync(
-        NpgsqlDataSource database, string streamId, string moderatorId, int count, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string streamId, int threshold, IReadOnlyCollection<long> except, string moderatorId, int count, DateTimeOffset now, DateTimeOffset until,
+        CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            """
-            with mine as (
-                select stream_id, id from held_comments
+        await using var command = new NpgsqlCommand(
+            $"""
+            with held as (
+                select id, epoch, log_sequence, false as is_published from held_comments
                 where stream_id = $1 and status = 'held' and (claimed_until is null or claimed_until <= $4 or claimed_by = $2)
                 order by epoch, log_sequence limit $3 for update skip locked
-            ), claimed as (
-                update held_comments set claimed_by = $2, claimed_until = $5 from mine where held_comments.stream_id = mine.stream_id and held_comments.id = mine.id
-                returning comment, reason, detail, claimed_by, claimed_until, epoch, log_sequence
+            ), reported as (
+                select id, epoch, log_sequence, true as is_published from reported_comments
+                where stream_id = $1 and status = 'open' and weight >= $6 and id <> all($7) and (claimed_until is null or claimed_until <= $4 or claimed_by = $2)
+                order by epoch, log_sequence limit $3 for update skip locked
+            ), mine as (
+                select * from held union all select * from reported order by epoch, log_sequence limit $3
+            ), claimed_held as (
+                update held_comments set claimed_by = $2, claimed_until = $5
+                where stream_id = $1 and id in (select id from mine where not is_published)
+                returning {HeldColumns}
+            ), claimed_reported as (
+                update reported_comments set claimed_by = $2, claimed_until = $5
+                where stream_id = $1 and id in (select id from mine where is_published)
+                returning {ReportedColumns}
             )
-            select comment, reason, detail, claimed_by, claimed_until from claimed order by epoch, log_sequence
-            """);
-        Add(command, [new() { Value = streamId }, new() { Value = moderatorId }, new() { Value = count }, new() { Value = now }, new() { Value = until }]);
+            select * from claimed_held union all select * from claimed_reported order by epoch, log_sequence
+            """, connection);
+        Add(command,
+        [
+            new() { Value = streamId }, new() { Value = moderatorId }, new() { Value = count }, new() { Value = now }, new() { Value = until }, new() { Value = (double)threshold },
+            new() { Value = except.ToArray() },
+        ]);
         return await ReadQueueAsync(command, cancellationToken);
     }
 
@@ -144,7 +208,7 @@ static class ModerationRows
         {
             waiting.Add(new QueuedComment(
                 Comment(reader.GetString(0)), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4).ToUnixTimeMilliseconds()));
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4).ToUnixTimeMilliseconds(), reader.GetBoolean(7)));
         }
 
         return new ReviewQueue(waiting);

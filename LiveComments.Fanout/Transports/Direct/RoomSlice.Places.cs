@@ -26,11 +26,27 @@ sealed partial class RoomSlice
                 return;
             var viewer = _viewers[_done];
             if (Writer.TrySend(viewer, _careful ? ChunkOf(_target, viewer) : _bytes, _sentToNext))
-                _done++;
+                Passed(viewer);
             else if (viewer.State == ViewerState.Blocked)
-                viewer.At = _target;
+                Blocked(viewer);
             _sentToNext = 0;
         }
+    }
+
+    private void Passed(DirectViewer viewer)
+    {
+        // Who leaves here has their place taken by one who has not got it yet.
+        if (_careful && _target.DismissalOf(viewer.Who?.User) is not null)
+            Writer.Close(viewer, CloseReason.Banned, whole: true);
+        else
+            _done++;
+    }
+
+    private void Blocked(DirectViewer viewer)
+    {
+        viewer.At = _target;
+        if (_careful && _target.DismissalOf(viewer.Who?.User) is not null)
+            viewer.Ending = CloseReason.Banned;
     }
 
     // Of the viewer at whom SendToMany stopped.

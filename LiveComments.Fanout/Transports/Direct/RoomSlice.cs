@@ -87,7 +87,7 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
 
     /// <summary>What this viewer is sent for a frame.</summary>
     public byte[] ChunkOf(Frame frame, DirectViewer viewer) =>
-        frame.Sample is { } sample && viewer.Who?.User is { } user && sample.Concerns(user)
+        !frame.IsForEverybody && viewer.Who?.User is { } user && frame.Concerns(user)
             ? HttpChunk.Of(SseEncoding.Encode(Walk.Own(room, frame, frame.PreviousSequence, user)).Span)
             : frame.Chunk;
 
@@ -116,8 +116,10 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
         }
 
         (_target, _bytes) = WalkBytes.From(first);
-        _careful = _target.Sample is not null;
-        _walkTick = Writer.Now;
+        _careful = !_target.IsForEverybody;
+        // Of a frame that is for somebody alone the others get nothing, and need a sign of life all the same.
+        if (_bytes.Length > 0)
+            _walkTick = Writer.Now;
         _walks = true;
         return true;
     }
@@ -125,8 +127,8 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
     private void End()
     {
         _walks = false;
-        if (_count > 0 && _behind.NextIfAny is { } oldest)
-            Writer.Latency.Delivered(oldest);
+        if (_count > 0)
+            Writer.Latency.Delivered(_behind, _target);
         (_behind, _done, _bytes) = (_target, 0, []);
         if (_soonestExpiry != DateTimeOffset.MaxValue)
             CloseExpired(Writer.Clock.GetUtcNow());

@@ -15,7 +15,7 @@ static class WalkBytes
     public static (Frame Last, byte[] Bytes) From(Frame first)
     {
         var (last, length) = (first, first.Chunk.Length);
-        while (last.Sample is null && last.NextIfAny is { Sample: null } next && length + next.Chunk.Length <= MostBytes)
+        while (last.IsForEverybody && last.NextIfAny is { IsForEverybody: true } next && length + next.Chunk.Length <= MostBytes)
             (last, length) = (next, length + next.Chunk.Length);
         if (last == first)
             return (first, first.Chunk);

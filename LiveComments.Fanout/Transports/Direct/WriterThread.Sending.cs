@@ -29,7 +29,13 @@ sealed partial class WriterThread
             else if (viewer.At.NextIfAny is { } frame)
             {
                 viewer.At = frame;
-                TrySend(viewer, viewer.Slice.ChunkOf(frame, viewer));
+                var sent = TrySend(viewer, viewer.Slice.ChunkOf(frame, viewer));
+                if (frame.DismissalOf(viewer.Who?.User) is null)
+                    continue;
+                if (sent)
+                    Close(viewer, CloseReason.Banned, whole: true);
+                else
+                    viewer.Ending = CloseReason.Banned;
             }
             else
             {
@@ -45,6 +51,9 @@ sealed partial class WriterThread
     /// </summary>
     public bool TrySend(DirectViewer viewer, byte[] bytes, int sent = 0)
     {
+        // A frame that is for somebody else alone.
+        if (sent == bytes.Length)
+            return true;
         viewer.LastSentTick = Now;
         SocketError error;
         try

@@ -83,11 +83,14 @@ sealed partial class SocketConnection
             return;
         }
 
-        switch (await joining.JoinAsync(streamId, from, _closing.Token))
+        switch (await joining.JoinAsync(streamId, from, _speaker?.User, _closing.Token))
         {
             case JoinResult.Joined joined:
                 await StopWatchingAsync();
                 StartWatching(joined);
+                break;
+            case JoinResult.Banned(var why):
+                await SendAsync(new ServerError(ErrorCodes.Banned, why, false));
                 break;
             case JoinResult.NoSuchStream:
                 await SendAsync(new ServerError(ErrorCodes.StreamNotFound, Joining.NoSuchStreamText, false));
@@ -108,7 +111,20 @@ sealed partial class SocketConnection
         else if (!door.TryBecome(place, speaker.User.Id))
             await SendAsync(new ServerError(ErrorCodes.TooManyConnections, Door.TooManyOfUser, true));
         else
-            SpeakAs(speaker);
+            await BecomeAsync(speaker);
+    }
+
+    private async Task BecomeAsync(Speaker speaker)
+    {
+        // First, so that a ban that comes while it is asked for is not missed.
+        SpeakAs(speaker);
+        if (_stay is not { } stay)
+            return;
+        stay.Become(speaker.User.Id);
+        if (await joining.RefusalAsync(stay.Room.StreamId, speaker.User, _closing.Token) is not { } why)
+            return;
+        await SendAsync(new ServerError(ErrorCodes.Banned, why, false));
+        End(CloseReason.Banned);
     }
 
     /// <summary>From now on; a newer token takes the place of one that is about to expire.</summary>

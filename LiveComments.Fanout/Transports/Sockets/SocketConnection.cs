@@ -23,6 +23,7 @@ sealed partial class SocketConnection(
     private readonly TaskCompletionSource<CloseReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenSource? _leaving;
     private Task _watching = Task.CompletedTask;
+    private RoomDirectory.Stay? _stay;
 
     /// <summary>Runs until one side ends it.</summary>
     public async Task<CloseReason> RunAsync(Speaker? speaker, JoinResult.Joined? joined, CancellationToken stopping)
@@ -75,6 +76,7 @@ sealed partial class SocketConnection(
     private void StartWatching(JoinResult.Joined joined)
     {
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        _stay = joined.Stay;
         _watching = WatchAsync(joined, _leaving.Token);
     }
 
@@ -85,7 +87,7 @@ sealed partial class SocketConnection(
         await _leaving.CancelAsync();
         await _watching;
         _leaving.Dispose();
-        _leaving = null;
+        (_leaving, _stay) = (null, null);
     }
 
     private async Task WatchAsync(JoinResult.Joined joined, CancellationToken leaving)
@@ -102,6 +104,12 @@ sealed partial class SocketConnection(
             {
                 if (sent is not null)
                     latency.Delivered(sent);
+                if (sent?.DismissalOf(walk.Viewer) is not null)
+                {
+                    End(CloseReason.Banned);
+                    return;
+                }
+
                 // Pings tell the client that we are alive; nothing has to be sent when nothing happens.
                 var frame = sent = (await walk.NextAsync(Timeout.InfiniteTimeSpan, leaving))!;
                 walk.Viewer = _speaker?.User;
@@ -135,6 +143,7 @@ sealed partial class SocketConnection(
         CloseReason.InvalidMessages => (WebSocketCloseStatus)LiveCloseCodes.InvalidMessages,
         CloseReason.MessageTooBig => (WebSocketCloseStatus)LiveCloseCodes.MessageTooBig,
         CloseReason.Expired => (WebSocketCloseStatus)LiveCloseCodes.TokenExpired,
+        CloseReason.Banned => (WebSocketCloseStatus)LiveCloseCodes.Banned,
         _ => WebSocketCloseStatus.NormalClosure,
     };
 
@@ -146,6 +155,7 @@ sealed partial class SocketConnection(
         CloseReason.InvalidMessages => $"Not {LiveSocket.SubProtocol}.",
         CloseReason.MessageTooBig => "The message was too big.",
         CloseReason.Expired => "The token has expired; come back with another.",
+        CloseReason.Banned => "Banned.",
         _ => "",
     };
 }

@@ -50,7 +50,7 @@ static class SocketEndpoint
         if (door.Refuse(context, out var place) is { } full)
             return full;
         using var taken = place!;
-        switch (await joining.JoinAsync(streamId, from, context.RequestAborted))
+        switch (await joining.JoinAsync(streamId, from, context.User.ToUser(), context.RequestAborted))
         {
             case JoinResult.NoSuchStream:
                 return Joining.NoSuchStream();
@@ -58,6 +58,8 @@ static class SocketEndpoint
                 // Left again by the connection; here, too, in case it never comes to be.
                 using (joined.Stay)
                     return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, taken, Speaker.From(context), joined));
+            case JoinResult.Banned(var why):
+                return Joining.Banned(why);
             case JoinResult.Stopping:
                 return Joining.Stopping(context.Response);
             default:

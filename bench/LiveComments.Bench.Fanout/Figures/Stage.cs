@@ -38,7 +38,7 @@ sealed class Stage(Target target, Crowd crowd, CommentMaker comments, TimeProvid
     {
         Console.WriteLine($"{target.Name}: starting");
         var processes = Math.Max(1, (options.Viewers + options.Joiners + Crowd.MaxInOneProcess - 1) / Crowd.MaxInOneProcess);
-        var comments = new CommentMaker(options.FrameBytes is { } frame ? frame - target.EnvelopeBytes : null);
+        var comments = new CommentMaker(options.FrameBytes is { } frame ? frame - target.EnvelopeBytes : null, areRemovals: options.Load > 0);
         var stage = new Stage(target, new Crowd(processes), comments, clock);
         try
         {

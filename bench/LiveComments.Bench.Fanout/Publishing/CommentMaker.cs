@@ -9,7 +9,8 @@ namespace LiveComments.Bench.Fanout.Publishing;
 /// How long each is to be; null makes whole comments such as Api writes, of a usual length. A short one leaves out what
 /// a viewer could do without: the size of a frame is then the stated one, for every server.
 /// </param>
-sealed class CommentMaker(int? bodyBytes)
+/// <param name="areRemovals">What is stamped are removals of comments.</param>
+sealed class CommentMaker(int? bodyBytes, bool areRemovals = false)
 {
     public const string StreamId = "bench";
 
@@ -18,6 +19,8 @@ sealed class CommentMaker(int? bodyBytes)
 
     public byte[] Make(Stamp stamp, TimeProvider clock)
     {
+        if (areRemovals)
+            return JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(StreamId, stamp.ToString()), ContractsJson.Wire.CommentRemoved);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         // As long as a Snowflake, and unique.
         var id = (7_000_000_000_000_000_000 + stamp.Number).ToString(CultureInfo.InvariantCulture);

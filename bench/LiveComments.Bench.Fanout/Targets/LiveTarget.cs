@@ -28,7 +28,8 @@ enum Way
 /// <param name="protocol">What they speak.</param>
 /// <param name="nodes">Fanout nodes, filled with viewers in turn.</param>
 /// <param name="environment">Given to each of them.</param>
-sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictionary<string, string> environment) : Target
+/// <param name="load">Comments a second that come by themselves; then what is published are removals of the oldest of them.</param>
+sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictionary<string, string> environment, int load = 0) : Target
 {
     private const int Shard = 0;
     private const int Epoch = 1;
@@ -39,11 +40,14 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
     private readonly HttpClient _client = new();
     private NatsConnection? _connection;
     private NatsJSContext? _log;
+    private readonly Queue<ulong> _removable = new();
+    private readonly CancellationTokenSource _end = new();
+    private Task _loading = Task.CompletedTask;
 
     public override string Name => $"Live Comments{(protocol == Protocol.WebSocket ? ", WebSocket" : "")}{way switch { Way.Gateway => ", through the gateway", Way.Redirect => ", redirected by the gateway", _ => "" }}{(nodes > 1 ? $", {nodes} nodes" : "")}";
 
     public override string Setup =>
-        $"Release build; {(protocol == Protocol.Sse ? "server-sent events over HTTP/1.1" : "WebSocket, text messages")}; fed by nats-server, whose CPU counts as ours{(environment.Count > 0 ? $"; {string.Join(", ", environment.Select(pair => $"{pair.Key}={pair.Value}"))}" : "")}.";
+        $"Release build; {(protocol == Protocol.Sse ? "server-sent events over HTTP/1.1" : "WebSocket, text messages")}; fed by nats-server, whose CPU counts as ours{(load > 0 ? $"; what is counted and timed are removals, of comments that come beside them at {load}/s, from the moment Api would append them" : "")}{(environment.Count > 0 ? $"; {string.Join(", ", environment.Select(pair => $"{pair.Key}={pair.Value}"))}" : "")}.";
 
     public override IReadOnlyList<Endpoint> Endpoints
     {
@@ -66,6 +70,8 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
         _connection = new NatsConnection(new NatsOpts { Url = _nats.Url });
         _log = new NatsJSContext(_connection);
         await MakeLogAsync();
+        if (load > 0)
+            _loading = LoadAsync();
         for (var index = 0; index < nodes; index++)
             await StartServiceAsync(nodes == 1 ? "Fanout" : $"Fanout {index + 1}", "LiveComments.Fanout", _ports[index], environment);
         if (way == Way.Direct)
@@ -81,11 +87,48 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
         await StartServiceAsync("Gateway", "LiveComments.Gateway", _gatewayPort, addresses);
     }
 
-    public override async Task PublishAsync(byte[] comment) =>
-        await AppendAsync(LogEventTypes.CommentPosted, comment);
+    public override async Task PublishAsync(byte[] comment)
+    {
+        if (load == 0)
+        {
+            await AppendAsync(LogEventTypes.CommentPosted, comment);
+            return;
+        }
+
+        ulong removed;
+        lock (_removable)
+            removed = _removable.Dequeue();
+        await AppendAsync(LogEventTypes.CommentDeleted, comment, removes: new Cursor(Epoch, removed));
+    }
+
+    private async Task LoadAsync()
+    {
+        // What is said beside; nothing in it is a stamp.
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / load), TimeProvider.System);
+        for (var number = 1L; await timer.WaitForNextTickAsync(_end.Token); number++)
+        {
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            var comment = new Comment
+            {
+                Id = (8_000_000_000_000_000_000 + number).ToString(CultureInfo.InvariantCulture),
+                StreamId = CommentMaker.StreamId,
+                UserId = "u-2",
+                Username = "grace",
+                Content = "that was a great shot, right?! I have never seen one like it",
+                CreatedAt = now,
+                ReceivedAt = now,
+            };
+            var sequence = await AppendAsync(LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment));
+            lock (_removable)
+                _removable.Enqueue(sequence);
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {
+        await _end.CancelAsync();
+        await _loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
         _client.Dispose();
         await base.DisposeAsync();
         if (_connection is not null)
@@ -118,13 +161,16 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
         await AppendAsync(LogEventTypes.StreamCreated, JsonSerializer.SerializeToUtf8Bytes(stream, ContractsJson.Wire.LiveStream));
     }
 
-    private async Task AppendAsync(string type, byte[] body)
+    private async Task<ulong> AppendAsync(string type, byte[] body, Cursor? removes = null)
     {
         // 128 bits in hexadecimal, as message ids and request hashes are.
         var hash = Guid.NewGuid().ToString("N");
         var headers = new NatsHeaders { [LogHeaders.EventType] = type, [LogHeaders.RequestHash] = hash };
+        if (removes is { } cursor)
+            headers[LogHeaders.Removes] = cursor.ToString();
         var answer = await _log!.PublishAsync(LogSubjects.Append(Shard, Epoch, CommentMaker.StreamId), body, opts: new NatsJSPubOpts { MsgId = hash }, headers: headers);
         answer.EnsureSuccess();
+        return answer.Seq;
     }
 
     private async Task StartServiceAsync(string name, string project, int port, IReadOnlyDictionary<string, string> settings)

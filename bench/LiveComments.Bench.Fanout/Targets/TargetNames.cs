@@ -34,6 +34,6 @@ static class TargetNames
 
         foreach (var (name, value) in options.Environment)
             environment[name] = value;
-        return new LiveTarget(way, protocol, options.Nodes, environment);
+        return new LiveTarget(way, protocol, options.Nodes, environment, options.Load);
     }
 }

@@ -20,6 +20,7 @@ public sealed class AccessibilityTests(PageFixture fixture) : IClassFixture<Page
     public async Task Axe_finds_nothing_to_object_to_in_any_state(ColorScheme scheme)
     {
         LaunchNight.Fill(_server);
+        _server.Moderators.Add("ada");
         // The checker is a script of its own: the page's policy would not let it in.
         await using var viewer = await Viewer.OpenAsync(fixture, _server.Url, new() { ColorScheme = scheme, BypassCSP = true, ReducedMotion = ReducedMotion.Reduce });
         await Expect(viewer.Page.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
@@ -47,6 +48,24 @@ public sealed class AccessibilityTests(PageFixture fixture) : IClassFixture<Page
         await viewer.PressAtAsync(liked, "React");
         await ExpectNoViolationsAsync(viewer, "reacting");
         await viewer.Page.Keyboard.PressAsync("Escape");
+        await viewer.PressAtAsync(liked, "More");
+        await Expect(viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Ban …" })).ToBeVisibleAsync();
+        await ExpectNoViolationsAsync(viewer, "a moderator's menu");
+        foreach (var item in (string[])["Report", "Ban …"])
+        {
+            await viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = item }).ClickAsync();
+            await Expect(viewer.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            await ExpectNoViolationsAsync(viewer, $"the form behind {item}");
+            await viewer.Page.Keyboard.PressAsync("Escape");
+            await Expect(viewer.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            await viewer.PressAtAsync(liked, "More");
+        }
+
+        await viewer.Page.Keyboard.PressAsync("Escape");
+        _server.HoldsPosts = true;
+        await viewer.SendAsync("is this fine?");
+        await Expect(viewer.OwnPosts.GetByText("Waits for a moderator")).ToBeVisibleAsync();
+        await ExpectNoViolationsAsync(viewer, "a held comment");
         await viewer.PressAtAsync(liked, "Reply");
         await Expect(viewer.Page.Locator(".thread")).ToBeVisibleAsync();
         await ExpectNoViolationsAsync(viewer, "a thread");
@@ -106,6 +125,23 @@ public sealed class AccessibilityTests(PageFixture fixture) : IClassFixture<Page
         await viewer.Page.GetByLabel("Back to the conversation").FocusAsync();
         await keyboard.PressAsync("Escape");
         await Expect(viewer.Page.Locator(".thread")).ToHaveCountAsync(0);
+
+        // A report, and the focus is back where it was.
+        await viewer.Scroller.FocusAsync();
+        await keyboard.PressAsync("Home");
+        await Expect(viewer.Comment("the first")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await keyboard.PressAsync("Tab");
+        await keyboard.PressAsync("Tab");
+        await keyboard.PressAsync("Enter");
+        await Expect(viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Report" })).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await Expect(viewer.Page.GetByLabel("Spam or advertising")).ToBeFocusedAsync();
+        await keyboard.PressAsync("ArrowDown");
+        await keyboard.PressAsync("Enter");
+        await Expect(viewer.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Expect(viewer.Comment("the first").GetByLabel("More", new() { Exact = true })).ToBeFocusedAsync();
+        Assert.Equal("harassment", Assert.Single(_server.Reports).Reason);
 
         // From the list to the box.
         await viewer.Scroller.FocusAsync();

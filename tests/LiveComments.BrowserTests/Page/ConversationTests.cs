@@ -75,7 +75,7 @@ public sealed class ConversationTests(PageFixture fixture) : IClassFixture<PageF
     public async Task Reactions_to_a_comment_are_set_taken_back_counted_and_their_people_shown()
     {
         var id = _server.Add("grace", "we have lift-off", new(Reactions: new() { ["love"] = 2 }));
-        await using var viewer = await JoinAsync("Ada");
+        await using var viewer = await JoinAsync("Ada Lovelace");
         var comment = viewer.Comment("we have lift-off");
         await viewer.PressAtAsync(comment, "React");
         await viewer.Page.GetByRole(AriaRole.Menuitemcheckbox, new() { Name = "Wow" }).ClickAsync();
@@ -85,7 +85,7 @@ public sealed class ConversationTests(PageFixture fixture) : IClassFixture<PageF
 
         await viewer.PressAtAsync(comment, "More");
         await viewer.Page.GetByText("See who reacted").ClickAsync();
-        await Expect(viewer.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Listitem)).ToHaveTextAsync([new Regex("ada"), new Regex("ada")]);
+        await Expect(viewer.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Listitem)).ToHaveTextAsync([new Regex("Ada Lovelace"), new Regex("Ada Lovelace")]);
         await viewer.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Wow" }).ClickAsync();
         await Expect(viewer.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
         await viewer.Page.Keyboard.PressAsync("Escape");
@@ -164,8 +164,8 @@ public sealed class ConversationTests(PageFixture fixture) : IClassFixture<PageF
         await Expect(mine).ToHaveCountAsync(1);
         await viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Really delete it?" }).ClickAsync();
         await Expect(viewer.Texts).ToHaveTextAsync(["hers"]);
-        await viewer.Comment("hers").HoverAsync();
-        await Expect(viewer.Comment("hers").GetByLabel("More", new() { Exact = true })).ToHaveCountAsync(0);
+        await viewer.PressAtAsync(viewer.Comment("hers"), "More");
+        await Expect(viewer.Page.GetByRole(AriaRole.Menuitem)).ToHaveTextAsync(["Report"]);
     }
 
     [Fact]

@@ -73,6 +73,10 @@ public sealed class HostileTextTests(PageFixture fixture) : IClassFixture<PageFi
         await Expect(viewer.Page.Locator("h1")).ToHaveTextAsync(Attacks[0] + Attacks[4]);
         Assert.StartsWith(Attacks[0] + Attacks[4], await viewer.Page.TitleAsync(), StringComparison.Ordinal);
 
+        _server.Mark(_server.Add(Attacks[0], Attacks[4]), isPinned: true);
+        await Expect(viewer.Page.Locator(".pinned .content")).ToHaveTextAsync(Attacks[4]);
+        await Expect(viewer.Page.Locator(".pinned .author")).ToHaveTextAsync(Attacks[0]);
+
         Assert.Equal(0, await viewer.Page.Locator("#root :is(img, script, iframe, base, style, link, meta, object, embed, a[href^='javascript'], svg:not([viewBox='0 0 20 20']))").CountAsync());
         Assert.True(await viewer.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "no text makes the page wider than the window");
         Assert.All(viewer.Requests, url => Assert.StartsWith(_server.Url, url, StringComparison.Ordinal));

@@ -112,6 +112,8 @@ public sealed partial class PageServer
             Cursor = Place(_epoch, sequence),
         };
         _log.Add(new(sequence, comment, extras.Omitted));
+        if (comment.IsPinned)
+            _pinned = comment;
         return comment;
     }
 

@@ -25,8 +25,13 @@ public sealed partial class PageServer
 
     private sealed record ReactionBody(string ReactionType);
 
+    private sealed record ReportBody(string Reason, string? Note);
+
     /// <summary>Taps on the stream, as they came.</summary>
     public ConcurrentQueue<string> Taps { get; } = new();
+
+    /// <summary>Reports, as they came: which comment, why.</summary>
+    public ConcurrentQueue<(string CommentId, string Reason, string? Note)> Reports { get; } = new();
 
     private void MapRest()
     {
@@ -51,6 +56,12 @@ public sealed partial class PageServer
             Remove(commentId);
             return Results.NoContent();
         });
+        stream.MapPost("/comments/{commentId}/reports", (string commentId, ReportBody body) =>
+        {
+            Reports.Enqueue((commentId, body.Reason, body.Note));
+            return Results.Accepted();
+        });
+        MapModeration(stream);
         stream.MapGet("/comments/{commentId}/replies", (string commentId) => Replies(commentId));
         stream.MapGet("/comments/{commentId}/reactions", (HttpContext context, string commentId, string? type) => Reactors(Username(context), commentId, type));
         stream.MapPut("/comments/{commentId}/reactions/{type}", (HttpContext context, string commentId, string type) => React(Username(context)!, commentId, type, isSet: true));
@@ -94,6 +105,12 @@ public sealed partial class PageServer
         }
 
         var username = Username(context)!;
+        if (HoldsPosts)
+        {
+            await Results.Json(Hold($"id-{username}", username, body.Content, key), Json, statusCode: 201).ExecuteAsync(context);
+            return;
+        }
+
         var comment = Append($"id-{username}", username, body.Content, new(_displayNames[username], ParentId: body.ParentId), key);
         await Results.Json(comment, Json, statusCode: 201).ExecuteAsync(context);
     }
@@ -143,7 +160,7 @@ public sealed partial class PageServer
         lock (_gate)
         {
             var reactions = _reactions.Where(one => one.CommentId == commentId && (type is null || one.Type == type)).Reverse()
-                .Select(one => new { userId = $"id-{one.Username}", username = one.Username, avatarUrl = (string?)null, reactionType = one.Type, reactedAt = 0L, cursor = "1-1" });
+                .Select(one => new { userId = $"id-{one.Username}", username = one.Username, displayName = _displayNames.GetValueOrDefault(one.Username), avatarUrl = (string?)null, reactionType = one.Type, reactedAt = 0L, cursor = "1-1" });
             return Results.Json(new { streamId = "demo", commentId, reactionCounts = CountsOf_NeedsLock(commentId), mine = MineOf_NeedsLock(username, commentId), reactions, next = (string?)null });
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace LiveComments.BrowserTests.Page;
@@ -6,6 +7,9 @@ namespace LiveComments.BrowserTests.Page;
 /// <summary>Somebody at the watch page, in words of the page. Remembers whatever a safe page never does.</summary>
 public sealed class Viewer : IAsyncDisposable
 {
+    private const float ReachMs = 4_000;
+    private const int MaxReaches = 5;
+
     private Viewer(IBrowserContext context, IPage page)
     {
         (Context, Page) = (context, page);
@@ -51,9 +55,15 @@ public sealed class Viewer : IAsyncDisposable
     /// <summary>What a screen reader was told last.</summary>
     public ILocator Announced => Page.Locator("[data-announcer]");
 
-    public static async Task<Viewer> OpenAsync(PageFixture fixture, string url, BrowserNewContextOptions? options = null)
+    /// <param name="fixture">The browser.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="options">Of the window.</param>
+    /// <param name="session">Whom this tab has been before: an answer of the sign-in, as it came.</param>
+    public static async Task<Viewer> OpenAsync(PageFixture fixture, string url, BrowserNewContextOptions? options = null, string? session = null)
     {
         var context = await fixture.Chromium.Browser.NewContextAsync(options);
+        if (session is not null)
+            await context.AddInitScriptAsync($"if (!sessionStorage.length) sessionStorage.setItem('live-comments session', {JsonSerializer.Serialize(session)})");
         var viewer = new Viewer(context, await context.NewPageAsync());
         await viewer.Page.GotoAsync(url);
         return viewer;
@@ -79,8 +89,20 @@ public sealed class Viewer : IAsyncDisposable
     /// <summary>One of the buttons that a comment shows when one is at it.</summary>
     public async Task PressAtAsync(ILocator comment, string name)
     {
-        await comment.HoverAsync();
-        await comment.GetByLabel(name, new() { Exact = true }).ClickAsync();
+        for (var attempt = 1; ; attempt++)
+        {
+            await comment.HoverAsync();
+            try
+            {
+                await comment.GetByLabel(name, new() { Exact = true }).ClickAsync(new() { Timeout = ReachMs });
+                return;
+            }
+            catch (TimeoutException) when (attempt < MaxReaches)
+            {
+                // The row moved away from under the pointer, as rows of a chat do: a person comes again.
+                await Page.Mouse.MoveAsync(1, 1);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync() => await Context.DisposeAsync();

@@ -25,6 +25,7 @@ public sealed class WatchPagePictures(PageFixture fixture) : IClassFixture<PageF
         await using var server = new PageServer();
         await server.StartAsync();
         LaunchNight.Fill(server);
+        server.Moderators.Add("ada-lovelace");
         await using var viewer = await Viewer.OpenAsync(fixture, server.Url, new()
         {
             ColorScheme = scheme,
@@ -53,7 +54,20 @@ public sealed class WatchPagePictures(PageFixture fixture) : IClassFixture<PageF
         await Expect(viewer.Page.GetByText(new Regex("1 in \\d+ shown"))).ToBeVisibleAsync();
         await PictureAsync(viewer, look, "sampled");
 
+        await viewer.PressAtAsync(viewer.Comment("Best seats"), "More");
+        await Expect(viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Ban …" })).ToBeVisibleAsync();
+        await PictureAsync(viewer, look, "moderating");
+        await viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Ban …" }).ClickAsync();
+        await Expect(viewer.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await PictureAsync(viewer, look, "banning");
+        await viewer.Page.Keyboard.PressAsync("Escape");
+        await viewer.PressAtAsync(viewer.Comment("Best seats"), "More");
+        await viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Report" }).ClickAsync();
+        await Expect(viewer.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await PictureAsync(viewer, look, "reporting");
+        await viewer.Page.Keyboard.PressAsync("Escape");
         await viewer.PressAtAsync(viewer.Comment("Best seats"), "React");
+        await Expect(viewer.Page.GetByRole(AriaRole.Menuitemcheckbox)).ToHaveCountAsync(6);
         await PictureAsync(viewer, look, "reacting");
         await viewer.Page.Keyboard.PressAsync("Escape");
         await viewer.Button("Emoji").ClickAsync();
@@ -67,6 +81,10 @@ public sealed class WatchPagePictures(PageFixture fixture) : IClassFixture<PageF
         await viewer.Page.GetByLabel("Back to the conversation").ClickAsync();
         await viewer.Box.FillAsync("");
 
+        server.HoldsPosts = true;
+        await viewer.SendAsync("My cousin works there: https://example.org/live");
+        await Expect(viewer.OwnPosts.GetByText("Waits for a moderator")).ToBeVisibleAsync();
+        server.HoldsPosts = false;
         server.NextPostAnswers.Enqueue(PageServer.Refusal(422, "CONTENT_VIOLATION", "No."));
         await viewer.SendAsync("Something that the rules of this chat do not allow.");
         await Expect(viewer.OwnPosts.GetByText("Not accepted")).ToBeVisibleAsync();

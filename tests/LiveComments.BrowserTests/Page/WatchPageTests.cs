@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -8,6 +9,9 @@ namespace LiveComments.BrowserTests.Page;
 /// <summary>The watch page in a real browser, against a server that speaks the wire and can misbehave at will.</summary>
 public sealed class WatchPageTests(PageFixture fixture) : IClassFixture<PageFixture>, IAsyncLifetime
 {
+    // What a phone on a slow line can fetch and read within the second that the first paint may take.
+    private const long MaxScriptBytes = 120 * 1000;
+
     private readonly PageServer _server = new();
 
     public Task InitializeAsync() => _server.StartAsync();
@@ -152,6 +156,30 @@ public sealed class WatchPageTests(PageFixture fixture) : IClassFixture<PageFixt
         await Expect(viewer.Page.GetByRole(AriaRole.Heading, new() { Name = "Live now" })).ToBeVisibleAsync();
         await TestSupport.Eventually.UntilAsync("the line of the page that was left is closed", () => Task.FromResult(_server.OpenLines == 0));
         Assert.Empty(viewer.Faults);
+    }
+
+    [Fact]
+    public async Task A_stream_s_page_loads_at_most_120_KB_of_gzipped_script_before_anybody_touches_it()
+    {
+        LaunchNight.Fill(_server);
+        await using var viewer = await OpenAsync();
+        await Expect(viewer.Comment("the person who says go")).ToHaveCountAsync(1);
+        await Expect(viewer.Page.GetByLabel("Your name")).ToBeVisibleAsync();
+        await viewer.Page.WaitForFunctionAsync("navigator.serviceWorker.controller !== null");
+        var scripts = await viewer.Page.EvaluateAsync<string[]>("performance.getEntriesByType('resource').map((one) => one.name).filter((name) => name.endsWith('.js'))");
+        Assert.Contains(scripts, script => script.Contains("CommentList", StringComparison.Ordinal));
+        Assert.DoesNotContain(scripts, script => script.Contains("router", StringComparison.Ordinal));
+        using var client = new HttpClient();
+        var bytes = 0L;
+        foreach (var script in scripts.Distinct())
+        {
+            using var packed = new MemoryStream();
+            await using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+                await gzip.WriteAsync(await client.GetByteArrayAsync(new Uri(script)));
+            bytes += packed.Length;
+        }
+
+        Assert.InRange(bytes, 1, MaxScriptBytes);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using LiveComments.BrowserTests.Page;
+using LiveComments.Contracts;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
 using Microsoft.Playwright;
@@ -47,6 +49,66 @@ public sealed class WatchingTheSystem(RunningSystem system, PageFixture fixture)
         await Expect(first.Texts).ToHaveTextAsync(["Can you read me?", "Loud and clear."]);
         await Expect(second.Texts).ToHaveTextAsync(["Can you read me?", "Loud and clear."]);
         Assert.Empty(first.Faults.Concat(second.Faults));
+    }
+
+    [Fact]
+    public async Task A_broadcaster_holds_lets_pass_pins_and_bans_from_the_page_and_viewers_see_what_came_of_it()
+    {
+        using var grace = await system.ClientOfAsync("grace");
+        var stream = await RunningSystem.NewStreamAsync(grace);
+        var moderation = $"/api/streams/{stream.Id}/moderation";
+        using var rules = await grace.PutAsJsonAsync($"{moderation}/rules", new ModerationRules { Links = new LinkRule(ModerationActions.Hold) }, ContractsJson.Default.ModerationRules);
+        rules.EnsureSuccessStatusCode();
+        // In the development sign-in a name is who one is: Grace made the stream.
+        await using var broadcaster = await Viewer.OpenAsync(fixture, $"{Address}streams/{stream.Id}");
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{Address}streams/{stream.Id}");
+        await broadcaster.JoinAsync("Grace");
+        await viewer.JoinAsync("Mallory M");
+
+        await viewer.SendAsync("look at example.com");
+        await viewer.SendAsync("or at example.net");
+        await Expect(viewer.OwnPosts.Locator(".post-status")).ToHaveTextAsync(["Waits for a moderator", "Waits for a moderator"]);
+        IReadOnlyList<QueuedComment> queue = [];
+        await Eventually.UntilAsync("both are in the queue", async () => (queue = (await grace.GetFromJsonAsync(new Uri($"{moderation}/queue", UriKind.Relative), ContractsJson.Default.ReviewQueue))!.Comments).Count == 2);
+        await DecideAsync(queue[0], "approve");
+        await DecideAsync(queue[1], "reject");
+        await Expect(broadcaster.Texts).ToHaveTextAsync(["look at example.com"]);
+        await Expect(viewer.Texts).ToHaveTextAsync(["look at example.com"]);
+        await Expect(viewer.OwnPosts.Locator(".post-status")).ToHaveTextAsync(["Not accepted: one link is enough"]);
+        await viewer.Button("Remove").ClickAsync();
+
+        await viewer.SendAsync("and a word without any");
+        await ChooseAsync("look at example.com", "Pin");
+        await ChooseAsync("and a word without any", "Highlight");
+        foreach (var one in new[] { broadcaster, viewer })
+        {
+            await Expect(one.Page.GetByRole(AriaRole.Complementary, new() { Name = "Pinned" })).ToContainTextAsync("look at example.com");
+            await Expect(one.Comment("and a word").Locator(".tag[data-kind=highlighted]")).ToHaveCountAsync(1);
+        }
+
+        await ChooseAsync("and a word without any", "Ban …");
+        await broadcaster.Page.GetByLabel("Reason, for them to read").FillAsync("Rule 3");
+        await broadcaster.Page.Keyboard.PressAsync("Enter");
+        await Expect(broadcaster.Texts).ToHaveTextAsync(["look at example.com"]);
+        await Expect(viewer.Badge).ToHaveTextAsync("Banned");
+        Assert.Empty(broadcaster.Faults.Concat(viewer.Faults));
+        await using var later = await Viewer.OpenAsync(fixture, $"{Address}streams/{stream.Id}");
+        await Expect(later.Page.GetByRole(AriaRole.Complementary, new() { Name = "Pinned" })).ToContainTextAsync("look at example.com");
+        await later.JoinAsync("Mallory M");
+        await later.SendAsync("back again");
+        await Expect(later.OwnPosts.Locator(".post-status")).ToContainTextAsync("Rule 3");
+
+        async Task ChooseAsync(string comment, string item)
+        {
+            await broadcaster.PressAtAsync(broadcaster.Comment(comment), "More");
+            await broadcaster.Page.GetByRole(AriaRole.Menuitem, new() { Name = item, Exact = true }).ClickAsync();
+        }
+
+        async Task DecideAsync(QueuedComment queued, string decision)
+        {
+            using var answer = await grace.PostAsJsonAsync($"{moderation}/queue/{queued.Comment.Id}/{decision}", new ModerationReason("one link is enough"), ContractsJson.Default.ModerationReason);
+            answer.EnsureSuccessStatusCode();
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,7 @@ public sealed class AccessMatrixTests(AccessSystem system)
 {
     private const string Watch = "GET /live/streams/{streamId}/events";
     private const string Like = """{"reactionType":"like"}""";
+    private const string Spam = """{"reason":"spam"}""";
 
     /// <summary>What the ids of a request name.</summary>
     private enum Ids
@@ -27,7 +29,9 @@ public sealed class AccessMatrixTests(AccessSystem system)
         OfNothing,
     }
 
-    // To add an operation: a row for each kind of ids that it takes, with the statuses in the order of the columns.
+    // To add an operation: a row for each kind of ids that it takes, with the statuses in the order of the columns. Whom the
+    // broadcaster has named a moderator of the stream may what the broadcaster may, unless the row says otherwise; who was one
+    // may what any other user may. Both are tried in every row.
     private static readonly Row[] Rows =
     [
         //                                                                                     nobody  author  other   broad-  other   moder-  admin   expired wrong
@@ -37,7 +41,7 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new("POST /api/streams", Ids.OfOneStream, """{"title":"t"}""",                         "401     201     201     201     201     201     201     401     401"),
         new("GET /api/streams/{streamId}", Ids.OfOneStream, null,                              "200     200     200     200     200     200     200     200     200"),
         new("GET /api/streams/{streamId}", Ids.OfNothing, null,                                "404     404     404     404     404     404     404     404     404"),
-        new("POST /api/streams/{streamId}/end", Ids.OfOneStream, null,                         "401     403     403     200     403     403     200     401     401"),
+        new("POST /api/streams/{streamId}/end", Ids.OfOneStream, null,                         "401     403     403     200     403     403     200     401     401", StreamModerator: 403),
         new("POST /api/streams/{streamId}/end", Ids.OfNothing, null,                           "401     404     404     404     404     404     404     401     401"),
         new("GET /api/streams/{streamId}/comments", Ids.OfOneStream, null,                     "200     200     200     200     200     200     200     200     200"),
         new("GET /api/streams/{streamId}/comments", Ids.OfNothing, null,                       "404     404     404     404     404     404     404     404     404"),
@@ -76,6 +80,8 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Settings("GET"), Ids.OfNothing, null,                                              "404     404     404     404     404     404     404     404     404"),
         new(Settings("PUT"), Ids.OfOneStream, """{"slowModeSeconds":5}""",                     "401     403     403     200     403     200     200     401     401"),
         new(Settings("PUT"), Ids.OfNothing, "{}",                                              "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/streams/{streamId}/me", Ids.OfOneStream, null,                           "401     200     200     200     200     200     200     401     401"),
+        new("GET /api/streams/{streamId}/me", Ids.OfNothing, null,                             "401     404     404     404     404     404     404     401     401"),
         new("GET /api/streams/{streamId}/comments/held", Ids.OfOneStream, null,                "401     200     200     200     200     200     200     401     401"),
         new("GET /api/streams/{streamId}/comments/held", Ids.OfNothing, null,                  "401     404     404     404     404     404     404     401     401"),
         new(Moderation("GET", "acts"), Ids.OfOneStream, null,                                  "401     403     403     200     403     200     200     401     401"),
@@ -95,6 +101,22 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Moderation("POST", "comments/{commentId}/delete"), Ids.OfOneStream, "{}",          "401     403     403     204     403     204     204     401     401"),
         new(Moderation("POST", "comments/{commentId}/delete"), Ids.CommentOfAnotherStream, "{}", "401   403     403     404     403     404     404     401     401"),
         new(Moderation("POST", "comments/{commentId}/delete"), Ids.OfNothing, "{}",            "401     404     404     404     404     404     404     401     401"),
+        new("POST /api/streams/{streamId}/comments/{commentId}/reports", Ids.OfOneStream, Spam, "401    403     204     204     204     204     204     401     401"),
+        new("POST /api/streams/{streamId}/comments/{commentId}/reports", Ids.CommentOfAnotherStream, Spam, "401 404 404   404     404     404     404     401     401"),
+        new("POST /api/streams/{streamId}/comments/{commentId}/reports", Ids.OfNothing, Spam,  "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "reports"), Ids.OfOneStream, null,                               "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "reports"), Ids.OfNothing, null,                                 "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "reports/{commentId}/keep"), Ids.OfOneStream, "{}",             "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("POST", "reports/{commentId}/keep"), Ids.CommentOfAnotherStream, "{}",  "401     403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "reports/{commentId}/keep"), Ids.OfNothing, "{}",               "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "comments/{commentId}/hide"), Ids.OfOneStream, "{}",        "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("POST", "comments/{commentId}/hide"), Ids.CommentOfAnotherStream, "{}", "401   403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "comments/{commentId}/hide"), Ids.OfNothing, "{}",          "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "comments/{commentId}/unhide"), Ids.OfOneStream, "{}",      "401     403     403     204     403     204     204     401     401"),
+        new(Moderation("POST", "comments/{commentId}/unhide"), Ids.CommentOfAnotherStream, "{}", "401   403     403     404     403     404     404     401     401"),
+        new(Moderation("POST", "comments/{commentId}/unhide"), Ids.OfNothing, "{}",        "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("GET", "hidden"), Ids.OfOneStream, null,                                "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("GET", "hidden"), Ids.OfNothing, null,                                  "401     404     404     404     404     404     404     401     401"),
         new(Moderation("PUT", "comments/{commentId}/pin"), Ids.OfOneStream, null,              "401     403     403     204     403     204     204     401     401"),
         new(Moderation("PUT", "comments/{commentId}/pin"), Ids.CommentOfAnotherStream, null,   "401     403     403     404     403     404     404     401     401"),
         new(Moderation("PUT", "comments/{commentId}/pin"), Ids.OfNothing, null,                "401     404     404     404     404     404     404     401     401"),
@@ -121,10 +143,14 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Moderation("PUT", "rules"), Ids.OfNothing, "{}",                                   "401     404     404     404     404     404     404     401     401"),
         new(Moderation("GET", "moderators"), Ids.OfOneStream, null,                            "401     403     403     200     403     200     200     401     401"),
         new(Moderation("GET", "moderators"), Ids.OfNothing, null,                              "401     404     404     404     404     404     404     401     401"),
-        new(Moderation("PUT", "moderators/{userId}"), Ids.OfOneStream, null,                   "401     403     403     204     403     403     204     401     401"),
+        new(Moderation("PUT", "moderators/{userId}"), Ids.OfOneStream, null,                   "401     403     403     204     403     403     204     401     401", StreamModerator: 403),
         new(Moderation("PUT", "moderators/{userId}"), Ids.OfNothing, null,                     "401     404     404     404     404     404     404     401     401"),
-        new(Moderation("DELETE", "moderators/{userId}"), Ids.OfOneStream, null,                "401     403     403     204     403     403     204     401     401"),
+        new(Moderation("DELETE", "moderators/{userId}"), Ids.OfOneStream, null,                "401     403     403     204     403     403     204     401     401", StreamModerator: 403),
         new(Moderation("DELETE", "moderators/{userId}"), Ids.OfNothing, null,                  "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/streams/{streamId}/analytics", Ids.OfOneStream, null,                    "401     403     403     200     403     200     200     401     401"),
+        new("GET /api/streams/{streamId}/analytics", Ids.OfNothing, null,                      "401     404     404     404     404     404     404     401     401"),
+        new(Moderation("POST", "dry-run"), Ids.OfOneStream, """{"rules":{}}""",                "401     403     403     200     403     200     200     401     401"),
+        new(Moderation("POST", "dry-run"), Ids.OfNothing, """{"rules":{}}""",                  "401     404     404     404     404     404     404     401     401"),
         new("GET /api/moderation/acts", Ids.OfOneStream, null,                                 "401     403     403     403     403     403     200     401     401"),
         new("GET /api/moderation/sanctions", Ids.OfOneStream, null,                            "401     403     403     403     403     403     200     401     401"),
         new("PUT /api/moderation/sanctions/{kind}/{userId}", Ids.OfOneStream, "{}",            "401     403     403     403     403     403     200     401     401"),
@@ -132,6 +158,9 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new("GET /api/moderation/rules", Ids.OfOneStream, null,                                "401     403     403     403     403     403     200     401     401"),
         new("PUT /api/moderation/rules", Ids.OfOneStream, "{}",                                "401     403     403     403     403     403     200     401     401"),
         new("GET /api/users/me", Ids.OfOneStream, null,                                        "401     200     200     200     200     200     200     401     401"),
+        new("GET /api/users/me/follows", Ids.OfOneStream, null,                                "401     200     200     200     200     200     200     401     401"),
+        new("PUT /api/users/{userId}/follow", Ids.OfOneStream, null,                           "401     204     204     204     204     204     204     401     401"),
+        new("DELETE /api/users/{userId}/follow", Ids.OfOneStream, null,                        "401     204     204     204     204     204     204     401     401"),
         new("POST /api/auth/tickets", Ids.OfOneStream, """{"streamId":"{streamId}"}""",        "401     200     200     200     200     200     200     401     401"),
         new("POST /api/auth/tickets", Ids.OfNothing, """{"streamId":"{streamId}"}""",          "401     404     404     404     404     404     404     401     401"),
         new("POST /api/auth/dev-token", Ids.OfOneStream, """{"username":"eve"}""",             "200     200     200     200     200     200     200     200     200", ForAll: true),
@@ -151,11 +180,15 @@ public sealed class AccessMatrixTests(AccessSystem system)
     /// <param name="Body">JSON, with places like those of the address.</param>
     /// <param name="Statuses">One for each <see cref="Caller"/>, where anybody may read.</param>
     /// <param name="ForAll">It asks nobody who they are, whether anybody may read or not.</param>
-    private sealed record Row(string Operation, Ids Ids, string? Body, string Statuses, bool ForAll = false)
+    /// <param name="StreamModerator">What a moderator of this stream alone is answered, where it is not what the broadcaster is.</param>
+    private sealed record Row(string Operation, Ids Ids, string? Body, string Statuses, bool ForAll = false, int? StreamModerator = null)
     {
         public int StatusFor(Caller caller, bool anonymousReads)
         {
-            var status = int.Parse(Statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)caller], CultureInfo.InvariantCulture);
+            if (caller == Caller.StreamModerator && StreamModerator is { } own)
+                return own;
+            var column = caller switch { Caller.StreamModerator => Caller.Broadcaster, Caller.FormerModerator => Caller.OtherUser, _ => caller };
+            var status = int.Parse(Statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)column], CultureInfo.InvariantCulture);
             return !anonymousReads && caller.IsNobody() && !ForAll ? 401 : status;
         }
     }
@@ -187,6 +220,8 @@ public sealed class AccessMatrixTests(AccessSystem system)
             {
                 // New ones for each cell: what one caller does must not change what the next one finds.
                 var stream = row.Ids == Ids.OfNothing ? "no-such-stream" : await StreamAsync(api, Caller.Broadcaster);
+                if (row.Ids != Ids.OfNothing)
+                    await AppointAsync(api[Caller.Broadcaster], stream, caller);
                 var comment = row.Ids switch
                 {
                     Ids.OfNothing => "1",
@@ -220,6 +255,19 @@ public sealed class AccessMatrixTests(AccessSystem system)
 
     private static async Task<string> StreamAsync(Dictionary<Caller, HttpClient> clients, Caller creator) =>
         (await RunningSystem.NewStreamAsync(clients[creator])).Id;
+
+    private static async Task AppointAsync(HttpClient broadcaster, string stream, Caller caller)
+    {
+        if (caller is not (Caller.StreamModerator or Caller.FormerModerator))
+            return;
+        var place = new Uri($"/api/streams/{stream}/moderation/moderators/{Callers.IdOf(caller)}", UriKind.Relative);
+        using var named = await broadcaster.PutAsync(place, null);
+        Assert.Equal(HttpStatusCode.NoContent, named.StatusCode);
+        if (caller == Caller.StreamModerator)
+            return;
+        using var dismissed = await broadcaster.DeleteAsync(place);
+        Assert.Equal(HttpStatusCode.NoContent, dismissed.StatusCode);
+    }
 
     private static async Task<string> CommentAsync(Dictionary<Caller, HttpClient> clients, string stream) =>
         (await RunningSystem.PostAcceptedAsync(clients[Caller.Author], stream, "at hand")).Id;

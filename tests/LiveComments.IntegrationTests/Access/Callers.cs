@@ -22,6 +22,12 @@ enum Caller
     Admin,
     ExpiredToken,
     WrongAudience,
+
+    /// <summary>Whom the broadcaster has named a moderator of the stream at hand; no column, see the matrix.</summary>
+    StreamModerator,
+
+    /// <summary>Who was one, and is no more.</summary>
+    FormerModerator,
 }
 
 static class Callers
@@ -39,6 +45,9 @@ static class Callers
         // An admin's, so that they would open every door if they were taken.
         Caller.ExpiredToken => TestTokens.Of("admin", Roles.Admin, expiresIn: TimeSpan.FromMinutes(-2)),
         Caller.WrongAudience => TestTokens.Of("admin", Roles.Admin, audience: "another-service"),
-        _ => TestTokens.Of(caller.ToString().ToLowerInvariant()),
+        _ => TestTokens.Of(IdOf(caller)),
     };
+
+    /// <summary>The user's id, of those who have none by their role.</summary>
+    public static string IdOf(Caller caller) => caller.ToString().ToLowerInvariant();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LiveComments.Contracts;
 using LiveComments.SystemUnderTest;
@@ -181,6 +182,7 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
 
             using var wrong = await _owner.PutAsJsonAsync(rules, new ModerationRules { Patterns = [new(@"(a)\1", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
             await ProblemDocument.AssertAsync(wrong, HttpStatusCode.BadRequest, ErrorCodes.RuleInvalid);
+            Assert.Equal("patterns[0]", (await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString());
             Assert.Equal("rotten", Assert.Single((await GetAsync(_owner, rules, ContractsJson.Default.ModerationRules)).Words).Word);
         }
         finally
@@ -240,6 +242,8 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
         Assert.Equal(ServerMessageTypes.CommentRemoved, (await events.NextAsync("its removal")).Type);
         await Eventually.UntilAsync("the act is in the audit", async () =>
             (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/acts", ContractsJson.Default.ModerationActPage)).Acts is [{ Kind: ModerationActKinds.DeleteComment, ById: "judge-1", Reason: "rude", Comment.Content: "oops" }]);
+        foreach (var (query, count) in new[] { ("kind=comment.delete", 1), ("kind=user.ban", 0), ("userId=judge-1", 1), ("kind=comment.delete&userId=nobody", 0) })
+            Assert.Equal(count, (await GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/acts?{query}", ContractsJson.Default.ModerationActPage)).Acts.Count);
         var csv = await _owner.GetStringAsync(new Uri($"/api/streams/{stream.Id}/moderation/acts/export", UriKind.Relative));
         Assert.Equal(2, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains(",judge-1,judge-1,rude,", csv, StringComparison.Ordinal);
@@ -319,6 +323,30 @@ public sealed class ModerationTests(AccessSystem system) : IDisposable
         using var tooMany = await owner.PutAsJsonAsync(path, new ModerationRules { Words = [.. words, new("one more", ModerationActions.Hold)] }, ContractsJson.Default.ModerationRules);
         await ProblemDocument.AssertAsync(tooMany, HttpStatusCode.BadRequest, ErrorCodes.RuleInvalid);
         Assert.Equal(ModerationLimits.MaxWords, (await GetAsync(_owner, path, ContractsJson.Default.ModerationRules)).Words.Count);
+    }
+
+    [Fact]
+    public async Task Everybody_is_told_what_they_may_do_on_a_stream_and_a_named_moderator_as_soon_as_named()
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        using var moderator = AccessSystem.ClientOf(system.Api, TestTokens.Of("judge-1", Roles.Moderator));
+        using var admin = AccessSystem.ClientOf(system.Api, TestTokens.Of("boss", Roles.Admin));
+        Assert.Equal((false, false), await RightsAsync(_ada));
+        Assert.Equal((true, true), await RightsAsync(_owner));
+        Assert.Equal((true, false), await RightsAsync(moderator));
+        Assert.Equal((true, true), await RightsAsync(admin));
+        var ada = new Uri($"/api/streams/{stream.Id}/moderation/moderators/ada", UriKind.Relative);
+        (await _owner.PutAsync(ada, null)).Dispose();
+        Assert.Equal((true, false), await RightsAsync(_ada));
+        await Eventually.UntilAsync("another process has heard of it", async () => await RightsAsync(_adaElsewhere) == (true, false));
+        (await _owner.DeleteAsync(ada)).Dispose();
+        Assert.Equal((false, false), await RightsAsync(_ada));
+
+        async Task<(bool, bool)> RightsAsync(HttpClient client)
+        {
+            var rights = await GetAsync(client, $"/api/streams/{stream.Id}/me", ContractsJson.Default.StreamRights);
+            return (rights.MayModerate, rights.MayAppoint);
+        }
     }
 
     [Fact]

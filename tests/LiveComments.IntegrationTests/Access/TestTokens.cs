@@ -13,9 +13,12 @@ static class TestTokens
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    public static string Of(string userId, string role = Roles.User, TimeSpan? expiresIn = null, string audience = "livecomments", string? username = null)
+    public static string Of(string userId, string role = Roles.User, TimeSpan? expiresIn = null, string audience = "livecomments", string? username = null, params (string Name, object Value)[] claims)
     {
         var now = TimeProvider.System.GetUtcNow();
+        var all = new Dictionary<string, object> { [TokenClaims.Subject] = userId, [TokenClaims.Username] = username ?? userId, [TokenClaims.Role] = role };
+        foreach (var (name, value) in claims)
+            all[name] = value;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = "livecomments",
@@ -23,7 +26,7 @@ static class TestTokens
             NotBefore = (now - Lifetime).UtcDateTime,
             IssuedAt = (now - Lifetime).UtcDateTime,
             Expires = (now + (expiresIn ?? Lifetime)).UtcDateTime,
-            Claims = new Dictionary<string, object> { [TokenClaims.Subject] = userId, [TokenClaims.Username] = username ?? userId, [TokenClaims.Role] = role },
+            Claims = all,
             SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(SigningKey)), SecurityAlgorithms.HmacSha256),
         });
     }

@@ -32,10 +32,15 @@ static class TypeScriptContracts
         [
             "ReactionRequest.reactionType", "CommentReaction.reactionType", "CommentReactionState.reactionType", "Reactor.reactionType",
         ]),
-        ("ModerationAction", typeof(ModerationActions), ["WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action"]),
+        ("ModerationAction", typeof(ModerationActions),
+        [
+            "WordRule.action", "PatternRule.action", "LinkRule.action", "DuplicateRule.action", "FloodRule.action", "ReputationRule.action", "LanguageRule.action",
+            "DryRunCount.action", "DryRunVerdict.action", "DryRunChange.stored",
+        ]),
+        ("ReportReason", typeof(ReportReasons), ["ReportRequest.reason", "CommentReport.reason", "Report.reason"]),
         ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
         ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
-        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status"]),
+        ("HeldStatus", typeof(HeldStatus), ["HeldComment.status", "CommentReviewed.status"]),
         ("ErrorCode", typeof(ErrorCodes), []),
         ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];
@@ -111,7 +116,7 @@ static class TypeScriptContracts
         if (type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)))
         {
             var arguments = type.GetGenericArguments();
-            return arguments.Length == 1 ? $"{NameOf(arguments[0])}[]" : $"Record<{NameOf(arguments[0])}, {NameOf(arguments[1])}>";
+            return arguments.Length == 1 ? Nullable.GetUnderlyingType(arguments[0]) is null ? $"{NameOf(arguments[0])}[]" : $"({NameOf(arguments[0])} | null)[]" : $"Record<{NameOf(arguments[0])}, {NameOf(arguments[1])}>";
         }
 
         return ContractsJson.Default.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object }

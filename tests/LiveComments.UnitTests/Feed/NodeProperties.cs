@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Draining;
+using LiveComments.Fanout.People;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults.Log;
@@ -121,7 +122,7 @@ public sealed class NodeProperties
             Find(log);
             Rooms = new RoomDirectory(
                 _log, network.Connection, Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), new NodeAudience(), clock, _end, NullLogger<RoomDirectory>.Instance);
-            Joining = new Joining(Rooms, _log, _end, NullLogger<Joining>.Instance);
+            Joining = new Joining(Rooms, _log, new BanQuestions(network.Connection, _log, clock, NullLogger<BanQuestions>.Instance), _end, NullLogger<Joining>.Instance);
         }
 
         public RoomDirectory Rooms { get; }

@@ -61,7 +61,7 @@ sealed class SimulatedViewer(TimeProvider clock)
     {
         try
         {
-            if (await node.Joining.JoinAsync(RoomEntries.StreamId, _cursor is { } cursor ? new ResumePoint(cursor) : null, leave) is not JoinResult.Joined joined)
+            if (await node.Joining.JoinAsync(RoomEntries.StreamId, _cursor is { } cursor ? new ResumePoint(cursor) : null, viewer: null, leave) is not JoinResult.Joined joined)
                 return;
             using var stay = joined.Stay;
             At = node;

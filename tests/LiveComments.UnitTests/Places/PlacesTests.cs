@@ -1,6 +1,7 @@
 using System.Net;
 using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Transports;
+using LiveComments.ServiceDefaults.Proxies;
 using LiveComments.TestSupport;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Rooms;
 using LiveComments.TestSupport;
 
 namespace LiveComments.UnitTests.Viewers;
@@ -38,6 +40,65 @@ public sealed class ServingTests
         }
 
         await Eventually.UntilAsync("everybody has left the room", () => server.Staying == 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task What_concerns_one_user_reaches_their_connections_alone_and_a_ban_ends_these_alone(Way way)
+    {
+        await using var server = await ViewerServer.StartAsync(way);
+        var hers = new[] { await server.WatchAsync(headers: server.SignedIn("ada", TimeSpan.FromHours(1))), await server.WatchAsync(headers: server.SignedIn("ada", TimeSpan.FromHours(1))) };
+        var others = new[] { await server.WatchAsync(headers: server.SignedIn("eve", TimeSpan.FromHours(1))), await server.WatchAsync() };
+        server.Post("first");
+        server.Room.Tell("ada", MessageEncoding.Error("NOTE", "for you", retryable: false));
+        server.Room.Tell("nobody", MessageEncoding.Error("NOTE", "for nobody", retryable: false));
+        server.Post("second");
+        server.Flush();
+        server.Room.Dismiss("ada", "rude");
+        server.Post("third");
+        server.Flush();
+        foreach (var viewer in hers)
+        {
+            await viewer.ReadToEndAsync();
+            Assert.Equal(Ending.Proper, viewer.Ended);
+            Assert.Equal(["first", "second"], viewer.Comments());
+            Assert.Equal(["NOTE", ErrorCodes.Banned], Errors(viewer));
+            viewer.Dispose();
+        }
+
+        foreach (var viewer in others)
+        {
+            await viewer.ReadUntilCommentAsync("third");
+            Assert.Equal(["first", "second", "third"], viewer.Comments());
+            Assert.Empty(Errors(viewer));
+            viewer.Dispose();
+        }
+
+        await Eventually.UntilAsync("everybody has left the room", () => server.Staying == 0);
+        Assert.Empty(server.Room.Users);
+
+        static IEnumerable<string?> Errors(WireViewer viewer) => viewer.Events()
+            .Where(lines => lines.Contains("event: error"))
+            .Select(lines => JsonDocument.Parse(lines[^1]["data: ".Length..]).RootElement.GetProperty("payload").GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Who_has_nothing_told_while_others_have_gets_a_sign_of_life_in_time(Way way)
+    {
+        await using var server = await ViewerServer.StartAsync(way);
+        using var ada = await server.WatchAsync(headers: server.SignedIn("ada", TimeSpan.FromHours(1)));
+        using var other = await server.WatchAsync();
+        server.Post("here");
+        server.Flush();
+        await ada.ReadUntilCommentAsync("here");
+        await other.ReadUntilCommentAsync("here");
+        await Eventually.UntilAsync("a heartbeat came", () =>
+        {
+            server.Room.Tell("ada", MessageEncoding.Error("NOTE", "for you", retryable: false));
+            server.Clock.Advance(TimeSpan.FromSeconds(1));
+            return other.Socket.Available > 0;
+        });
     }
 
     [Theory]

@@ -163,20 +163,30 @@ sealed class ViewerServer : IAsyncDisposable
     private async Task ServeAsync(Microsoft.AspNetCore.Http.HttpContext context)
     {
         Interlocked.Increment(ref _staying);
+        string? userId = null;
         if (context.Request.Headers[UserHeader] is [{ } somebody] && somebody.Split(' ') is [var name, var expiry])
+        {
+            Room.Arrived(userId = name);
             context.User = TokenClaims.ToPrincipal(new User(name, name, name, null, Roles.User), long.Parse(expiry, CultureInfo.InvariantCulture), "test");
+        }
+
         var entrance = Room.Enter();
         string? text = context.Request.Headers["Last-Event-ID"];
         var catchup = Cursor.TryParse(text, out var cursor)
             ? new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > cursor.Sequence)], cursor.Sequence, null)
             : new Catchup([.. entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)], null, null);
-        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this), entrance.At, catchup);
+        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this, userId), entrance.At, catchup);
     }
 
     private static LogEntry Created(ulong sequence) => new(StreamId, sequence, LogEventTypes.StreamCreated, "{\"id\":\"s\"}"u8.ToArray(), null);
 
-    private sealed class Stay(ViewerServer server) : IDisposable
+    private sealed class Stay(ViewerServer server, string? userId) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref server._staying);
+        public void Dispose()
+        {
+            if (userId is not null)
+                server.Room.Left(userId);
+            Interlocked.Decrement(ref server._staying);
+        }
     }
 }

@@ -12,10 +12,8 @@ public sealed partial class WebClientChecks(ITestOutputHelper output) : IAsyncLi
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
 
     // What a phone on a slow line can fetch and read within the second that the first page may take.
-    private const long MaxFirstScriptBytes = 120 * 1024;
-
-    // What opens when somebody asks for it, and what fills the page once it is there.
-    private const long MaxLaterScriptBytes = 30 * 1024;
+    // With what fills the page once it stands, a stream's page has 120 KB; a browser test holds it there.
+    private const long MaxFirstScriptBytes = 100 * 1000;
 
     private static string WebFolder { get; } = Path.Combine(TestSupport.Repository.Root, "web");
 
@@ -39,7 +37,7 @@ public sealed partial class WebClientChecks(ITestOutputHelper output) : IAsyncLi
     }
 
     [Fact]
-    public async Task The_first_paint_waits_for_at_most_120_KB_of_gzipped_script_and_all_the_rest_adds_at_most_30()
+    public async Task The_first_paint_waits_for_at_most_100_KB_of_gzipped_script()
     {
         var assets = Path.Combine(WebFolder, "dist", "assets");
         var sizes = Directory.GetFiles(assets, "*.js").ToDictionary(script => Path.GetFileName(script), script => new FileInfo(script + ".gz") is { Exists: true } copy ? copy.Length : new FileInfo(script).Length);
@@ -59,7 +57,6 @@ public sealed partial class WebClientChecks(ITestOutputHelper output) : IAsyncLi
         var firstBytes = first.Sum(script => sizes[script]);
         output.WriteLine($"first paint {firstBytes:N0} bytes, everything {sizes.Values.Sum():N0} bytes");
         Assert.True(firstBytes <= MaxFirstScriptBytes, $"{firstBytes:N0} bytes: {string.Join(", ", first)}");
-        Assert.True(sizes.Values.Sum() <= MaxFirstScriptBytes + MaxLaterScriptBytes, string.Join(", ", sizes));
     }
 
     [GeneratedRegex("(?:src|href)=\"/assets/([^\"]+\\.js)\"")]

@@ -1,15 +1,22 @@
 import { decodeProblem, isComment, isCommentPage, isCounts, isStreamInfo, parseObject } from './decode';
 import type {
+  Comment,
   CommentPage,
   CommentReactionPage,
   CommentReactionState,
+  HeldComments,
   LiveTicket,
   PostedComment,
   ReactionTotals,
   ReactionType,
+  ReportReason,
+  Sanction,
+  SanctionKind,
   Session,
   StreamInfo,
   StreamList,
+  StreamRights,
+  StreamSettings,
 } from './protocol';
 
 /** Longer than the service ever takes; a post without an answer by then is asked again under the same key. */
@@ -22,17 +29,25 @@ export interface Failure {
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
+  /** The part of the request that is at fault, when the service says: `words[3]`. */
+  readonly field?: string;
 }
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
 
-/** An accepted post: the comment, or null when it is held for a moderator. */
-export type Posted = { readonly comment: PostedComment | null };
+/** An accepted post. One that is held waits for a moderator, and nobody sees it before. */
+export type Posted = { readonly comment: PostedComment; readonly isHeld: boolean };
 
 export interface PostBody {
   readonly content: string;
   readonly parentId?: string;
   readonly mediaTimeMs?: number;
+}
+
+export interface SanctionTerms {
+  readonly reason?: string;
+  /** Until it is lifted, when left out. */
+  readonly durationSeconds?: number;
 }
 
 export interface Api {
@@ -43,6 +58,12 @@ export interface Api {
     query: { order?: 'newest' | 'top'; cursor?: string; limit?: number },
   ): Promise<Answer<CommentPage>>;
   getReplies(streamId: string, commentId: string, cursor?: string): Promise<Answer<CommentPage>>;
+  /** Null when nothing is pinned. */
+  getPinned(streamId: string): Promise<Answer<Comment | null>>;
+  /** What became of one's own comments that were held. */
+  getHeld(streamId: string): Promise<Answer<HeldComments>>;
+  /** What the token's user may do there. */
+  getRights(streamId: string): Promise<Answer<StreamRights>>;
   getReactionTotals(streamId: string): Promise<Answer<ReactionTotals>>;
   getReactors(
     streamId: string,
@@ -53,6 +74,8 @@ export interface Api {
   getDevToken(username: string, displayName: string): Promise<Answer<Session>>;
   /** What lets an event stream, which can send no token, be somebody's. */
   getTicket(streamId: string): Promise<Answer<LiveTicket>>;
+  /** How the conversation goes. */
+  getSettings(streamId: string): Promise<Answer<StreamSettings>>;
   postComment(streamId: string, idempotencyKey: string, body: PostBody): Promise<Answer<Posted>>;
   deleteComment(streamId: string, commentId: string): Promise<Answer<null>>;
   reactToStream(streamId: string, reactionType: ReactionType): Promise<Answer<null>>;
@@ -62,7 +85,27 @@ export interface Api {
     reactionType: ReactionType,
     isSet: boolean,
   ): Promise<Answer<CommentReactionState>>;
+  /** Once of each user and comment; again changes nothing. */
+  report(streamId: string, commentId: string, reason: ReportReason, note: string): Promise<Answer<null>>;
+
+  /** What only moderators of the stream may do. */
+  takeAway(streamId: string, commentId: string, reason: string | null): Promise<Answer<null>>;
+  mark(streamId: string, commentId: string, mark: 'pin' | 'highlight', isSet: boolean): Promise<Answer<null>>;
+  sanction(
+    streamId: string,
+    userId: string,
+    kind: SanctionKind,
+    terms: SanctionTerms,
+  ): Promise<Answer<Sanction>>;
+  /** What only some pages need, such as those of moderators: any of the service's addresses. Its answer is an object, or nothing. */
+  send<T>(
+    method: Method,
+    path: string,
+    request?: { body?: unknown; query?: Record<string, string | number | undefined> },
+  ): Promise<Answer<T>>;
 }
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface ApiOptions {
   /** Of the service, such as `https://live.example`; empty for the page's own origin. */
@@ -75,7 +118,7 @@ export function createApi(options: ApiOptions = {}): Api {
   const { baseUrl = '', fetch: send = (address, init) => fetch(address, init), getToken } = options;
 
   const ask = async <T>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: Method,
     path: string,
     isUsable: (value: Record<string, unknown>, status: number) => boolean,
     request: { body?: unknown; query?: Record<string, string | number | undefined>; key?: string } = {},
@@ -101,6 +144,7 @@ export function createApi(options: ApiOptions = {}): Api {
   const streamPath = (streamId: string) => `/api/streams/${encodeURIComponent(streamId)}`;
   const commentPath = (streamId: string, commentId: string) =>
     `${streamPath(streamId)}/comments/${encodeURIComponent(commentId)}`;
+  const moderationPath = (streamId: string) => `${streamPath(streamId)}/moderation`;
   const anything = () => true;
 
   return {
@@ -111,6 +155,12 @@ export function createApi(options: ApiOptions = {}): Api {
       ask('GET', `${streamPath(streamId)}/comments`, isCommentPage, { query }),
     getReplies: (streamId, commentId, cursor) =>
       ask('GET', `${commentPath(streamId, commentId)}/replies`, isCommentPage, { query: { cursor } }),
+    getPinned: (streamId) =>
+      ask('GET', `${streamPath(streamId)}/pinned`, (value, status) => status === 204 || isComment(value)),
+    getHeld: (streamId) =>
+      ask('GET', `${streamPath(streamId)}/comments/held`, (value) => Array.isArray(value.comments)),
+    getRights: (streamId) =>
+      ask('GET', `${streamPath(streamId)}/me`, (value) => typeof value.mayModerate === 'boolean'),
     getReactionTotals: (streamId) =>
       ask('GET', `${streamPath(streamId)}/reactions`, (value) => isCounts(value.counts)),
     getReactors: (streamId, commentId, query) =>
@@ -119,17 +169,17 @@ export function createApi(options: ApiOptions = {}): Api {
       }),
     getDevToken: (username, displayName) =>
       ask('POST', '/api/auth/dev-token', isSession, { body: { username, displayName } }),
+    getSettings: (streamId) =>
+      ask('GET', `${streamPath(streamId)}/settings`, (value) => typeof value.slowModeSeconds === 'number'),
     getTicket: (streamId) =>
       ask('POST', '/api/auth/tickets', (value) => typeof value.ticket === 'string', { body: { streamId } }),
     postComment: async (streamId, key, body) => {
-      const answer = await ask<PostedComment | object>(
-        'POST',
-        `${streamPath(streamId)}/comments`,
-        (value, status) => status === heldStatus || isPosted(value),
-        { body, key },
-      );
+      const answer = await ask<PostedComment>('POST', `${streamPath(streamId)}/comments`, isPosted, {
+        body,
+        key,
+      });
       if (!answer.ok) return answer;
-      return { ok: true, value: { comment: isPosted(answer.value) ? answer.value : null } };
+      return { ok: true, value: { comment: answer.value, isHeld: answer.value.status === 'held' } };
     },
     deleteComment: (streamId, commentId) => ask('DELETE', commentPath(streamId, commentId), anything),
     reactToStream: (streamId, reactionType) =>
@@ -140,13 +190,32 @@ export function createApi(options: ApiOptions = {}): Api {
         `${commentPath(streamId, commentId)}/reactions/${reactionType}`,
         (value) => isCounts(value.reactionCounts) && Array.isArray(value.mine),
       ),
+    report: (streamId, commentId, reason, note) =>
+      ask('POST', `${commentPath(streamId, commentId)}/reports`, anything, {
+        body: note === '' ? { reason } : { reason, note },
+      }),
+    takeAway: (streamId, commentId, reason) =>
+      ask('POST', `${moderationPath(streamId)}/comments/${encodeURIComponent(commentId)}/delete`, anything, {
+        body: { reason },
+      }),
+    mark: (streamId, commentId, mark, isSet) =>
+      ask(
+        isSet ? 'PUT' : 'DELETE',
+        `${moderationPath(streamId)}/comments/${encodeURIComponent(commentId)}/${mark}`,
+        anything,
+      ),
+    sanction: (streamId, userId, kind, terms) =>
+      ask(
+        'PUT',
+        `${moderationPath(streamId)}/sanctions/${kind}/${encodeURIComponent(userId)}`,
+        (value) => typeof value.kind === 'string',
+        { body: terms },
+      ),
+    send: (method, path, request) => ask(method, path, anything, request),
   };
 }
 
-/** Accepted, but not for others to see yet. */
-const heldStatus = 202;
-
-function isPosted(value: object): value is PostedComment {
+function isPosted(value: Record<string, unknown>): boolean {
   return isComment(value) && typeof value.cursor === 'string';
 }
 
@@ -178,7 +247,10 @@ function read<T>(
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), Date.now());
   const problem = decodeProblem(text);
   return problem
-    ? failure(problem.code, problem.detail || problem.title, problem.retryable === true, retryAfterMs)
+    ? {
+        ...failure(problem.code, problem.detail || problem.title, problem.retryable === true, retryAfterMs),
+        ...(typeof problem.field === 'string' && { field: problem.field }),
+      }
     : failure(
         response.status === 401 ? 'UNAUTHORIZED' : 'UNEXPECTED',
         `The service answered with status ${response.status}.`,

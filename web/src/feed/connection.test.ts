@@ -127,6 +127,46 @@ describe('connection', () => {
     expect(urls()).toEqual(['/live/streams/demo/events', '/live/streams/demo/events?cursor=1-41']);
   });
 
+  test.each(['sse', 'websocket'] as const)(
+    'who is banned is told why, and does not come back by itself, by whatever happens: %s',
+    async (transport) => {
+      const { tab, connection, states, advance } = await connect({ transport });
+      const lines = () => tab.sources.length;
+      if (transport === 'sse') {
+        tab.source.accept();
+        tab.source.send(aBatch([aComment(1)], 41), '1-41');
+        tab.source.sendError('BANNED');
+        tab.source.drop();
+      } else {
+        tab.socket.accept();
+        tab.socket.send(aBatch([aComment(1)], 41), '1-41');
+        tab.socket.sendText(
+          '{"type":"error","payload":{"code":"BANNED","message":"BANNED","retryable":false}}',
+        );
+        tab.socket.fail(4503);
+      }
+      expect(states.at(-1)).toMatchObject({ name: 'banned', message: 'BANNED' });
+      tab.setOnline(false);
+      tab.setOnline(true);
+      connection.check();
+      connection.setPaused(true);
+      connection.setPaused(false);
+      await advance(10 * maxDelayMs);
+      expect(lines()).toBe(1);
+      expect(states.at(-1)?.name).toBe('banned');
+      connection.retryNow();
+      await quiet();
+      expect(lines()).toBe(2);
+    },
+  );
+
+  test('who gets no ticket because of a ban does not come as nobody', async () => {
+    const { tab, states, advance } = await connect({ getTicket: async () => ({ bannedFor: 'rude' }) });
+    await advance(10 * maxDelayMs);
+    expect(tab.sources).toHaveLength(0);
+    expect(states.at(-1)).toMatchObject({ name: 'banned', message: 'rude' });
+  });
+
   test('who is told that its token has expired does not come back under it', async () => {
     const { tab, join, urls, advance } = await connect();
     await join();

@@ -4,7 +4,15 @@ import type { Cursor, ServerMessage } from './protocol';
 import type { ConnectionState, TransportName } from './state';
 import { askOnce, openPoll } from './transports/poll';
 import { openSse } from './transports/sse';
-import { type Line, type LineTarget, type Loss, ladders, lost, type OpenLine } from './transports/transport';
+import {
+  banned,
+  type Line,
+  type LineTarget,
+  type Loss,
+  ladders,
+  lost,
+  type OpenLine,
+} from './transports/transport';
 import { openWebSocketLine } from './transports/websocket';
 
 /** What a connection knows of itself; who shares it is another matter. */
@@ -18,8 +26,8 @@ export interface ConnectionEvents {
   onSessionOver(): void;
 }
 
-/** A ticket for one line; null to come as nobody; `over` when the session has ended. */
-export type GetTicket = () => Promise<string | null | 'over'>;
+/** A ticket for one line; null to come as nobody; `over` when the session has ended; or why there is none for this user. */
+export type GetTicket = () => Promise<string | null | 'over' | { readonly bannedFor: string }>;
 
 export interface ConnectionOptions {
   readonly baseUrl: string;
@@ -84,7 +92,8 @@ const openers: Readonly<Record<TransportName, OpenLine>> = {
  * 4. By a lesser transport, the best one is tried beside it now and then, from a little before, so that there is
  *    something to send; its first message ends the lesser.
  * 5. Without network, and while paused, there is no line and no attempt.
- * 6. Silence is looked into: the question by HTTP whether something came tells a dead line from a quiet stream.
+ * 6. Whoever is banned is not let in by another try, nor as nobody: that ends it, until somebody asks for one.
+ * 7. Silence is looked into: the question by HTTP whether something came tells a dead line from a quiet stream.
  */
 export function openConnection(
   options: ConnectionOptions,
@@ -109,6 +118,8 @@ export function openConnection(
   let cancelSilence: (() => void) | null = null;
   let isPaused = false;
   let isClosed = false;
+  /** Sent away: nothing is tried by itself any more. */
+  let isBanned = false;
   /** Tells a late ticket that nobody waits for it. */
   let attempts = 0;
 
@@ -116,6 +127,11 @@ export function openConnection(
   const transport = () => ladder[rung] as TransportName;
   const setState = (name: LineState['name'], retryAtMs: number | null = null) =>
     events.onState({ name, transport: transport(), retryAtMs });
+  const endBanned = (message: string | undefined) => {
+    drop();
+    isBanned = true;
+    events.onState({ name: 'banned', transport: transport(), retryAtMs: null, message });
+  };
 
   const receive = (message: ServerMessage | null, at: Cursor | null) => {
     heardAtMs = environment.now();
@@ -139,8 +155,14 @@ export function openConnection(
     cancelRetry = cancelDeadline = cancelProbe = cancelSilence = null;
   };
 
-  const targetFor = async (): Promise<LineTarget> => {
+  /** Null when nobody waits for it any more, or the user is banned, which ends it all. */
+  const targetFor = async (mine: number): Promise<LineTarget | null> => {
     const ticket = options.getTicket ? await options.getTicket().catch(() => null) : null;
+    if (mine !== attempts || isClosed) return null;
+    if (ticket !== null && typeof ticket === 'object') {
+      endBanned(ticket.bannedFor);
+      return null;
+    }
     if (ticket === 'over') events.onSessionOver();
     return { ...options, cursor, ticket: ticket === 'over' ? null : ticket, token: token() };
   };
@@ -151,8 +173,8 @@ export function openConnection(
     if (isPaused) return setState('paused');
     setState(state);
     const mine = attempts;
-    const target = await targetFor();
-    if (mine !== attempts || isClosed) return;
+    const target = await targetFor(mine);
+    if (target === null || mine !== attempts || isClosed) return;
     cancelDeadline = environment.setTimer(() => lose(lost), firstMessageMs);
     line = openers[transport()](
       { ...target, cursor },
@@ -197,6 +219,7 @@ export function openConnection(
     if (openedAtMs === null) failuresHere++;
     drop();
     if (isClosed) return;
+    if (loss.code === banned) return endBanned(loss.message);
     failures++;
     if (loss.code === 'CURSOR_INVALID') cursor = cursorBefore = null;
     if (failuresHere >= failuresPerRung || !loss.mayReturn) {
@@ -218,8 +241,8 @@ export function openConnection(
 
   const probeBetter = async () => {
     const mine = attempts;
-    const target = await targetFor();
-    if (mine !== attempts || isClosed) return;
+    const target = await targetFor(mine);
+    if (target === null || mine !== attempts || isClosed) return;
     const fail = () => {
       cancelDeadline?.();
       cancelDeadline = null;
@@ -233,7 +256,7 @@ export function openConnection(
       {
         onOpen: () => {},
         onStutter: () => probe === candidate && fail(),
-        onLost: (loss) => (probe === candidate ? fail() : lose(loss)),
+        onLost: (loss) => (probe === candidate && loss.code !== banned ? fail() : lose(loss)),
         onMessage: (message, at) => {
           if (probe === candidate) {
             // Both lines tell the same from here on, so the lesser one can go.
@@ -279,7 +302,8 @@ export function openConnection(
     checking = null;
     // An answer that is an error tells nothing of our line; no answer tells that there is no way to the service.
     if ('mayReturn' in answer) {
-      if (answer.code === null && answer.retryAfterMs === null) void attempt('reconnecting');
+      if (answer.code === banned) endBanned(answer.message);
+      else if (answer.code === null && answer.retryAfterMs === null) void attempt('reconnecting');
       return;
     }
     if (answer.messages.length === 0 || answer.cursor === cursor) return;
@@ -290,7 +314,7 @@ export function openConnection(
   };
 
   const unsubscribe = environment.signals.subscribe((signal) => {
-    if (signal !== 'network' || isClosed) return;
+    if (signal !== 'network' || isClosed || isBanned) return;
     if (environment.signals.isOnline()) {
       failures = failuresHere = 0;
       if (!line) void attempt('reconnecting');
@@ -304,11 +328,14 @@ export function openConnection(
 
   return {
     retryNow: () => {
-      if (cancelRetry && !isClosed) void attempt('connecting');
+      if (isClosed || !(cancelRetry || isBanned)) return;
+      isBanned = false;
+      void attempt('connecting');
     },
     setPaused: (paused) => {
       if (isPaused === paused || isClosed) return;
       isPaused = paused;
+      if (isBanned) return;
       if (!paused) void attempt('connecting');
       else {
         drop();
@@ -316,7 +343,7 @@ export function openConnection(
       }
     },
     check: () => {
-      if (isClosed) return;
+      if (isClosed || isBanned) return;
       if (cancelRetry) void attempt('connecting');
       else if (environment.now() - heardAtMs >= silenceOnReturnMs) void lookIntoSilence();
     },

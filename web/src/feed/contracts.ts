@@ -11,8 +11,20 @@ export type ReactionType = 'like' | 'love' | 'haha' | 'wow' | 'sad' | 'angry';
 
 export type ModerationAction = 'approve' | 'hold' | 'reject' | 'drop';
 
+export type ReportReason =
+  | 'spam'
+  | 'harassment'
+  | 'hate'
+  | 'sexual'
+  | 'violence'
+  | 'misinformation'
+  | 'other';
+
 export type ModerationActKind =
   | 'comment.delete'
+  | 'comment.hide'
+  | 'comment.unhide'
+  | 'comment.keep'
   | 'comment.approve'
   | 'comment.reject'
   | 'comment.pin'
@@ -58,11 +70,14 @@ export type ErrorCode =
   | 'MUTED'
   | 'COMMENTS_OFF'
   | 'EMOTE_ONLY'
+  | 'FOLLOWERS_ONLY'
+  | 'SUBSCRIBERS_ONLY'
   | 'RULE_INVALID'
   | 'REVIEW_DECIDED'
   | 'TOO_MANY_CONNECTIONS'
   | 'CURSOR_INVALID'
   | 'LIMIT_INVALID'
+  | 'RANGE_INVALID'
   | 'UPGRADE_REQUIRED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
@@ -76,6 +91,20 @@ export interface Ack {
   retryAfterMs?: number;
   code?: string;
   message?: string;
+}
+
+export interface AnalyticsTotals {
+  comments: number;
+  commenters: number;
+  reactions: number;
+  peakViewers: number;
+  sentiment: number | null;
+  held: number;
+  approved: number;
+  rejected: number;
+  dropped: number;
+  heldShare: number;
+  rejectedShare: number;
 }
 
 export interface Authenticate {
@@ -106,6 +135,7 @@ export interface Comment {
   receivedAt: number;
   cursor?: string;
   status?: string;
+  restoredFrom?: string;
 }
 
 export interface CommentCount {
@@ -123,6 +153,7 @@ export interface CommentReaction {
   commentId: string;
   userId: string;
   username: string;
+  displayName?: string;
   avatarUrl: string | null;
   reactionType: ReactionType;
   isSet: boolean;
@@ -150,6 +181,23 @@ export interface CommentReactionState {
 export interface CommentRemoved {
   streamId: string;
   commentId: string;
+}
+
+export interface CommentReport {
+  comment: Comment;
+  userId: string;
+  username: string;
+  reason: ReportReason;
+  note?: string;
+  weight: number;
+  at: number;
+}
+
+export interface CommentReviewed {
+  streamId: string;
+  commentId: string;
+  status: HeldStatus;
+  note: string | null;
 }
 
 export interface CommentsBatch {
@@ -203,6 +251,48 @@ export interface DisplayReportAnswer {
   now: number;
 }
 
+export interface DryRun {
+  examined: number;
+  before: DryRunCount[];
+  after: DryRunCount[];
+  changedCount: number;
+  changed: DryRunChange[];
+  changedNext: string | null;
+  removedExamined: number;
+  removedCaught: number;
+  through: number | null;
+  progress: number;
+  next: string | null;
+}
+
+export interface DryRunChange {
+  comment: Comment;
+  stored: ModerationAction;
+  before: DryRunVerdict;
+  after: DryRunVerdict;
+  scores: TextScores;
+}
+
+export interface DryRunCount {
+  action: ModerationAction;
+  reason: string;
+  count: number;
+}
+
+export interface DryRunRequest {
+  rules: ModerationRules | null;
+  from?: number | null;
+  to?: number | null;
+  limit?: number | null;
+  cursor?: string | null;
+}
+
+export interface DryRunVerdict {
+  action: ModerationAction;
+  reason: string;
+  detail: string | null;
+}
+
 export interface DuplicateRule {
   action: ModerationAction;
   perUser?: number | null;
@@ -212,6 +302,22 @@ export interface DuplicateRule {
 export interface FloodRule {
   action: ModerationAction;
   max: number;
+}
+
+export interface Follow {
+  userId: string;
+  since: number;
+}
+
+export interface FollowChange {
+  userId: string;
+  creatorId: string;
+  isFollowing: boolean;
+  at: number;
+}
+
+export interface FollowList {
+  follows: Follow[];
 }
 
 export interface Gap {
@@ -236,6 +342,12 @@ export interface JoinStream {
   lastSeenCommentId?: string | null;
 }
 
+export interface LanguageRule {
+  action: ModerationAction;
+  allowed: string[] | null;
+  confidence?: number | null;
+}
+
 export interface LinkRule {
   action: ModerationAction;
   allowed?: string[] | null;
@@ -254,6 +366,7 @@ export interface ListedStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveStream {
@@ -266,6 +379,7 @@ export interface LiveStream {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
 }
 
 export interface LiveTicket {
@@ -291,6 +405,7 @@ export interface ModerationAct {
   before?: StreamSettings;
   after?: StreamSettings;
   rules?: ModerationRules;
+  moves?: ReputationMove[];
 }
 
 export interface ModerationActPage {
@@ -308,9 +423,11 @@ export interface ModerationRules {
   links: LinkRule | null;
   duplicates: DuplicateRule | null;
   scores: ScoreRule | null;
+  language: LanguageRule | null;
   mentions: FloodRule | null;
   emoji: FloodRule | null;
   newUsers: FloodRule | null;
+  lowReputation: ReputationRule | null;
 }
 
 export interface ModeratorList {
@@ -347,6 +464,7 @@ export interface QueuedComment {
   detail: string | null;
   claimedById: string | null;
   claimedUntil: number | null;
+  isPublished?: boolean;
 }
 
 export interface React {
@@ -379,6 +497,43 @@ export interface Reactor {
   reactionType: ReactionType;
   reactedAt: number;
   cursor: string;
+  displayName?: string;
+}
+
+export interface Report {
+  userId: string;
+  username: string;
+  reason: ReportReason;
+  note: string | null;
+  at: number;
+}
+
+export interface ReportedComment {
+  comment: Comment;
+  count: number;
+  weight: number;
+  isInReview: boolean;
+  reasons: Record<string, number>;
+  reports: Report[];
+}
+
+export interface ReportedComments {
+  comments: ReportedComment[];
+}
+
+export interface ReportRequest {
+  reason: ReportReason;
+  note?: string | null;
+}
+
+export interface ReputationMove {
+  userId: string;
+  by: number;
+}
+
+export interface ReputationRule {
+  action: ModerationAction;
+  below?: number | null;
 }
 
 export interface Reset {
@@ -423,6 +578,28 @@ export interface ServerError {
   retryAfterMs?: number;
 }
 
+export interface StreamAnalytics {
+  streamId: string;
+  from: number;
+  to: number;
+  stepSeconds: number;
+  times: number[];
+  comments: number[];
+  commenters: number[];
+  reactions: number[];
+  viewers: (number | null)[];
+  peakViewers: (number | null)[];
+  sentiment: (number | null)[];
+  held: number[];
+  approved: number[];
+  rejected: number[];
+  dropped: number[];
+  totals: AnalyticsTotals;
+  topComments: Comment[];
+  isLive: boolean;
+  measuredAt: number;
+}
+
 export interface StreamList {
   streams: ListedStream[];
   next: string | null;
@@ -440,11 +617,20 @@ export interface StreamMetrics {
   measuredAt: number;
 }
 
+export interface StreamRights {
+  streamId: string;
+  mayModerate: boolean;
+  mayAppoint: boolean;
+}
+
 export interface StreamSettings {
   slowModeSeconds: number;
   commentsOff: boolean;
   emoteOnly: boolean;
   shieldMode: boolean;
+  followersOnlySeconds?: number;
+  subscribersOnly: boolean;
+  reportsToReview?: number;
 }
 
 export interface StreamState {
@@ -458,6 +644,16 @@ export interface StreamState {
   videoUrl: string | null;
   startedAt: number;
   endedAt: number | null;
+  settings?: StreamSettings;
+}
+
+export interface TextScores {
+  toxicity: number;
+  spam: number;
+  unwanted: number;
+  sentiment: number;
+  language: string | null;
+  languageConfidence: number;
 }
 
 export interface User {
@@ -486,6 +682,7 @@ export type ContractMessage =
   | { type: 'reactions_batch'; payload: ReactionsBatch }
   | { type: 'viewer_count'; payload: ViewerCount }
   | { type: 'comment_count'; payload: CommentCount }
+  | { type: 'comment_reviewed'; payload: CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'cursor_moved'; payload: CursorMoved }
   | { type: 'reset'; payload: Reset }

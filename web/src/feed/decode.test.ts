@@ -8,6 +8,14 @@ describe('decoding', () => {
       'stream_state',
       '{"type":"stream_state","payload":{"id":"demo","title":"Launch","creatorId":"7","status":"ended","startedAt":1,"endedAt":2}}',
     ],
+    [
+      'stream_state',
+      '{"type":"stream_state","payload":{"streamId":"demo","id":"demo","title":"Launch","creatorId":"7","status":"live","startedAt":1,"endedAt":null,"settings":{"slowModeSeconds":30,"commentsOff":false,"emoteOnly":false,"shieldMode":false}}}',
+    ],
+    [
+      'comment_reviewed',
+      '{"type":"comment_reviewed","payload":{"streamId":"demo","commentId":"7","status":"rejected","note":null}}',
+    ],
     ['reset', '{"type":"reset","payload":{"streamId":"demo","reason":"too_far_behind"}}'],
     [
       'comments_batch',
@@ -28,6 +36,7 @@ describe('decoding', () => {
     '{"type":"comments_batch","payload":{"streamId":"demo","comments":[],"cursor":"x"}}',
     '{"type":"comments_batch","payload":{"streamId":"demo","comments":[{"id":1}],"cursor":"1-1"}}',
     '{"type":"stream_state","payload":{"id":"demo","title":"Launch","status":"on fire"}}',
+    '{"type":"comment_reviewed","payload":{"streamId":"demo","commentId":"7","status":"lost"}}',
     '{"type":"from_the_future","payload":{"streamId":"demo"}}',
   ])('%s is passed over', (text) => expect(decodeMessage(text).message).toBeNull());
 

@@ -9,6 +9,7 @@ export const messageTypes: readonly MessageType[] = [
   'reactions_batch',
   'viewer_count',
   'comment_count',
+  'comment_reviewed',
   'stream_state',
   'reset',
   'gap',
@@ -46,7 +47,8 @@ export function readMessage(message: unknown): Received {
 }
 
 function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
-  if (type === 'stream_state') return isStreamInfo(payload);
+  if (type === 'stream_state')
+    return isStreamInfo(payload) && (payload.settings === undefined || isObject(payload.settings));
   if (typeof payload.streamId !== 'string') return false;
   switch (type) {
     case 'comments_batch':
@@ -57,7 +59,12 @@ function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
         payload.comments.every(isComment)
       );
     case 'comment_updated':
-      return typeof payload.commentId === 'string' && isCounts(payload.reactionChanges);
+      return (
+        typeof payload.commentId === 'string' &&
+        isCounts(payload.reactionChanges) &&
+        isFlag(payload.isPinned) &&
+        isFlag(payload.isHighlighted)
+      );
     case 'comment_removed':
       return typeof payload.commentId === 'string';
     case 'reactions_batch':
@@ -65,6 +72,11 @@ function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
     case 'viewer_count':
     case 'comment_count':
       return typeof payload.count === 'number';
+    case 'comment_reviewed':
+      return (
+        typeof payload.commentId === 'string' &&
+        (payload.status === 'approved' || payload.status === 'rejected')
+      );
     case 'reset':
     case 'gap':
       return true;
@@ -90,6 +102,10 @@ export function isCommentPage(value: Record<string, unknown>): boolean {
 
 export function isCounts(value: unknown): value is Record<string, number> {
   return isObject(value) && Object.values(value).every((count) => typeof count === 'number');
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean';
 }
 
 export function isStreamInfo(value: Record<string, unknown>): boolean {

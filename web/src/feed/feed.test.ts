@@ -87,6 +87,41 @@ describe('a stream', () => {
     );
   });
 
+  test('shows what is pinned from the beginning, and what is pinned later though it was written long before', async () => {
+    const { server, open, advance } = aFeed();
+    server.pinned = server.add('the rules');
+    for (let number = 0; number < 60; number++) server.add('more');
+    const feed = open();
+    await advance(1_000);
+    expect(feed.store.getState().pinned?.content).toBe('the rules');
+    const old = server.log[3]?.comment;
+    if (!old) throw new Error('no comment');
+    server.pinned = old;
+    server.tell({
+      type: 'comment_updated',
+      payload: { streamId: 'demo', commentId: old.id, reactionChanges: {}, isPinned: true },
+    });
+    await advance(3_000);
+    expect(feed.store.getState().pinned?.id).toBe(old.id);
+  });
+
+  test('says what this user may do there, and nothing of it to another', async () => {
+    const { server, open, advance } = aFeed();
+    server.rights = { mayModerate: true, mayAppoint: false };
+    const feed = open();
+    await advance(1_000);
+    expect(feed.store.getState().rights).toEqual({ mayModerate: true, mayAppoint: false });
+    server.rights = { mayModerate: false, mayAppoint: false };
+    feed.setSession(aSession('grace'));
+    expect(feed.store.getState().rights).toBeNull();
+    await advance(3_000);
+    expect(feed.store.getState().rights).toBeNull();
+    feed.setSession(null);
+    const asked = server.requests.filter((request) => request.endsWith('/me')).length;
+    await advance(3_000);
+    expect(server.requests.filter((request) => request.endsWith('/me'))).toHaveLength(asked);
+  });
+
   test('once closed does nothing more, whatever it is asked', async () => {
     const { server, open, advance } = aFeed();
     const feed = open();

@@ -1,4 +1,4 @@
-import { type Answer, type Api, createApi } from './api';
+import { type Answer, type Api, createApi, type SanctionTerms } from './api';
 import { openConnection } from './connection';
 import { browserEnvironment, type FeedEnvironment } from './environment';
 import { defaultSampleRate, openLatencyMeter } from './latency';
@@ -10,6 +10,10 @@ import type {
   CommentReactionState,
   Cursor,
   ReactionType,
+  ReportReason,
+  Sanction,
+  SanctionKind,
+  ServerMessage,
   Session,
 } from './protocol';
 import { openSharedLine, type SharedLine } from './sharing';
@@ -82,7 +86,16 @@ export interface Feed {
   loadReplies(commentId: string): Promise<void>;
   /** Comments with the most reactions and answers first. */
   top(cursor?: string): Promise<Answer<CommentPage>>;
+  /** One's own. */
   deleteComment(commentId: string): Promise<Answer<null>>;
+  /** Tells the moderators; once of each user and comment. */
+  report(commentId: string, reason: ReportReason, note: string): Promise<Answer<null>>;
+
+  /** For who moderates the stream: `state.rights` says who does, and the service decides. */
+  takeAway(commentId: string, reason?: string): Promise<Answer<null>>;
+  /** Of a stream one comment is pinned at a time. */
+  mark(commentId: string, mark: 'pin' | 'highlight', isSet: boolean): Promise<Answer<null>>;
+  sanction(userId: string, kind: SanctionKind, terms?: SanctionTerms): Promise<Answer<Sanction>>;
 
   /** Entries are in the page, and will be seen with the next frame: for the measure of latency. */
   painted(): void;
@@ -121,9 +134,11 @@ export function openFeed(options: FeedOptions): Feed {
   let storage: PostStorage | null = null;
   let isClosed = false;
   let tapsUnderWay = 0;
+  let isFirstLine = true;
   let cancelRefresh: (() => void) | null = null;
   let cancelTick: (() => void) | null = null;
   let cancelLookUp: (() => void) | null = null;
+  let cancelPinned: (() => void) | null = null;
 
   const api: Api = createApi({
     baseUrl,
@@ -146,6 +161,48 @@ export function openFeed(options: FeedOptions): Feed {
     store.setState({ isSessionOver: true });
     // Another tab may have a newer token: it must not hear through a line that is nobody's.
     openLine();
+  };
+
+  const receive = (message: ServerMessage) => {
+    store.receive(message);
+    if (message.type === 'comments_batch') outbox?.arrived(message.payload.comments);
+    else if (message.type === 'comment_reviewed')
+      outbox?.decided(message.payload.commentId, message.payload.status, message.payload.note);
+    // Pinned long after it was written: it isn't here.
+    else if (
+      message.type === 'comment_updated' &&
+      message.payload.isPinned &&
+      store.getState().pinned?.id !== message.payload.commentId
+    ) {
+      cancelPinned?.();
+      cancelPinned = environment.setTimer(
+        () => void lookForPinned(),
+        environment.random() * maxRefreshDelayMs,
+      );
+    }
+  };
+
+  const lookForPinned = async () => {
+    const asOf = store.pinChanges();
+    const answer = await api.getPinned(streamId);
+    if (answer.ok && !isClosed) store.receivePinned(answer.value, asOf);
+  };
+
+  const lookForSettings = async () => {
+    const before = store.getState().settings;
+    const answer = await api.getSettings(streamId);
+    // What came meanwhile is newer, or the same.
+    if (answer.ok && !isClosed && store.getState().settings === before)
+      store.setState({ settings: answer.value });
+  };
+
+  const lookForRights = async () => {
+    const asked = session;
+    if (!asked || store.getState().isSessionOver) return;
+    const answer = await api.getRights(streamId);
+    if (isClosed || asked !== session || !answer.ok) return;
+    const { mayModerate, mayAppoint } = answer.value;
+    store.setState({ rights: mayModerate || mayAppoint ? { mayModerate, mayAppoint } : null });
   };
 
   const openLine = () => {
@@ -181,7 +238,7 @@ export function openFeed(options: FeedOptions): Feed {
         onMessage: (message) => {
           if (message?.type === 'comments_batch' && !message.payload.isBackfill)
             latency.arrived(message.payload.comments);
-          if (message) store.receive(message);
+          if (message) receive(message);
         },
         snapshot: store.snapshot,
         onSnapshot: store.load,
@@ -214,22 +271,26 @@ export function openFeed(options: FeedOptions): Feed {
   const getTicket = async () => {
     const answer = await api.getTicket(streamId);
     if (answer.ok) return answer.value.ticket;
+    if (answer.code === 'BANNED') return { bannedFor: answer.message };
     return answer.code === 'UNAUTHORIZED' || answer.code === 'TOKEN_EXPIRED' ? 'over' : null;
   };
 
   /** What messages don't tell: reactions from before we came, or while we were away. */
   const refreshSoon = () => {
     cancelRefresh?.();
-    const isFirst = store.getState().lookup !== 'found';
     cancelRefresh = environment.setTimer(
       () => void refresh(),
-      isFirst ? 0 : environment.random() * maxRefreshDelayMs,
+      isFirstLine ? 0 : environment.random() * maxRefreshDelayMs,
     );
+    isFirstLine = false;
   };
   const refresh = async () => {
     cancelRefresh = null;
     await Promise.all([
       lookUp(),
+      lookForPinned(),
+      lookForSettings(),
+      lookForRights(),
       api.getReactionTotals(streamId).then((answer) => {
         if (answer.ok && !isClosed) store.receiveTotals(answer.value);
       }),
@@ -270,9 +331,10 @@ export function openFeed(options: FeedOptions): Feed {
       const isSame = next?.token === session?.token && next?.user.id === session?.user.id;
       if (isClosed || (isSame && !store.getState().isSessionOver)) return;
       session = next;
-      store.setState({ isSessionOver: false, myReactions: {} });
+      store.setState({ isSessionOver: false, myReactions: {}, rights: null });
       openLine();
       openPosts();
+      void lookForRights();
     },
     retryNow: () => line?.retryNow(),
     dismissInterruption: () => store.setState({ interruption: null }),
@@ -346,6 +408,15 @@ export function openFeed(options: FeedOptions): Feed {
       return answer;
     },
 
+    report: (commentId, reason, note) => api.report(streamId, commentId, reason, note.trim()),
+    takeAway: async (commentId, reason) => {
+      const answer = await api.takeAway(streamId, commentId, reason ?? null);
+      if (answer.ok) store.remove(commentId);
+      return answer;
+    },
+    mark: (commentId, mark, isSet) => api.mark(streamId, commentId, mark, isSet),
+    sanction: (userId, kind, terms = {}) => api.sanction(streamId, userId, kind, terms),
+
     painted: latency.painted,
     close: () => {
       if (isClosed) return;
@@ -353,6 +424,7 @@ export function openFeed(options: FeedOptions): Feed {
       cancelTick?.();
       cancelRefresh?.();
       cancelLookUp?.();
+      cancelPinned?.();
       outbox?.close();
       line?.close();
       latency.close();

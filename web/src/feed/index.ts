@@ -1,5 +1,5 @@
 /** The feed core: everything a page needs to show a stream's comments and to take part, free of any framework. */
-export { type Answer, type Api, type ApiOptions, createApi, type Failure } from './api';
+export { type Answer, type Api, type ApiOptions, createApi, type Failure, type SanctionTerms } from './api';
 export { contentLength, maxContentLength } from './content';
 export type { FeedEnvironment } from './environment';
 export { type Feed, type FeedOptions, type FeedStates, openFeed } from './feed';

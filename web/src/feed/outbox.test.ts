@@ -1,9 +1,10 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test } from 'vitest';
 import { type Feed, openFeed } from './feed';
+import { maxHeldPollMs } from './outbox';
 import { openPostStorage, type StoredPost } from './postStorage';
 import type { Session } from './protocol';
-import { TestBrowser, type TestTab } from './testing/browser';
+import { quiet, TestBrowser, type TestTab } from './testing/browser';
 import { aSession } from './testing/data';
 import { problem, TestServer } from './testing/server';
 
@@ -216,17 +217,90 @@ describe('posting', () => {
     expect(inLog(server)).toEqual(['good']);
   });
 
-  test('one that is held for a moderator is said to be, and not sent again', async () => {
+  test('one that is held is said to be, also after a reload, and is none any more when it comes', async () => {
+    const { server, open, advance } = aBrowser();
+    const before = open();
+    await advance(1_000);
+    server.holds = true;
+    await before.feed.post('hm');
+    await advance(1_000);
+    expect(posts(before.feed)).toMatchObject([{ content: 'hm', status: 'held', canEdit: false }]);
+    expect(texts(before.feed)).toEqual([]);
+    before.tab.kill();
+    const { feed } = open();
+    await advance(60_000);
+    expect(posts(feed)).toMatchObject([{ content: 'hm', status: 'held' }]);
+    server.approve([...server.held.keys()][0] ?? '');
+    await advance(200);
+    expect(posts(feed)).toEqual([]);
+    expect(texts(feed)).toEqual(['hm']);
+    expect(server.posts).toHaveLength(1);
+  });
+
+  test('one that a moderator refused says why, and may be changed and sent as another', async () => {
     const { server, open, advance } = aBrowser();
     const { feed } = open();
     await advance(1_000);
-    server.refusal = () => new Response(JSON.stringify({ status: 'held' }), { status: 202 });
+    server.holds = true;
     await feed.post('hm');
-    await advance(60_000);
-    expect(server.posts).toHaveLength(1);
-    expect(posts(feed)).toMatchObject([{ content: 'hm', status: 'held' }]);
-    expect(await feed.removePost(posts(feed)[0]?.id ?? '')).toBe(true);
+    await advance(1_000);
+    for (const held of server.held.values()) Object.assign(held, { status: 'rejected', note: 'Be kind.' });
+    await advance(maxHeldPollMs);
+    expect(posts(feed)).toMatchObject([
+      { status: 'rejected', canEdit: true, reason: { message: 'Be kind.' } },
+    ]);
+    server.holds = false;
+    expect(await feed.editPost(posts(feed)[0]?.id ?? '', 'hello')).toBe(true);
+    await advance(1_000);
+    expect(texts(feed)).toEqual(['hello']);
+    expect(new Set(server.posts.map(({ key }) => key)).size).toBe(2);
+  });
+
+  test('one that is held is decided the moment the service says so', async () => {
+    const { server, open, advance } = aBrowser();
+    const { feed, tab } = open();
+    await advance(1_000);
+    server.holds = true;
+    await feed.post('one');
+    await feed.post('two');
+    await advance(1_000);
+    const [first = '', second = ''] = [...server.held.keys()];
+    const say = (commentId: string, status: 'approved' | 'rejected', note: string | null) =>
+      tab.source.send({ type: 'comment_reviewed', payload: { streamId: 'demo', commentId, status, note } });
+    say(first, 'rejected', 'Be kind.');
+    say(second, 'approved', null);
+    await quiet();
+    expect(posts(feed)).toMatchObject([
+      { content: 'one', status: 'rejected', reason: { message: 'Be kind.' } },
+    ]);
+  });
+
+  test('what is held takes no room from what waits, is asked for ever more rarely, and can be put away', async () => {
+    const { server, open, advance } = aBrowser();
+    const { tab, feed } = open();
+    await advance(1_000);
+    server.holds = true;
+    for (let number = 0; number < 12; number++) {
+      await feed.post(`held ${number}`);
+      await advance(500);
+    }
+    expect(posts(feed).map(({ content }) => content)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `held ${index + 2}`),
+    );
+    tab.setOnline(false);
+    expect(await feed.post('one more')).toMatchObject({ ok: true });
+    tab.setOnline(true);
+    server.holds = false;
+    await advance(3_000);
+    const asked = () => server.requests.filter((request) => request.endsWith('/held')).length;
+    await advance(10 * 60_000);
+    const before = asked();
+    await advance(10 * 60_000);
+    expect(asked() - before).toBe(10);
+    for (const { id } of posts(feed)) expect(await feed.removePost(id)).toBe(true);
     expect(posts(feed)).toEqual([]);
+    await advance(10 * 60_000);
+    expect(asked() - before).toBeLessThanOrEqual(11);
   });
 
   test('a session that is over keeps what is written until somebody signs in again as the same', async () => {

@@ -2,7 +2,7 @@ import type { Api, Failure, PostBody } from './api';
 import { contentLength, maxContentLength } from './content';
 import type { FeedEnvironment } from './environment';
 import type { PostStorage, StoredPost } from './postStorage';
-import type { PostedComment } from './protocol';
+import type { Comment, HeldStatus, PostedComment } from './protocol';
 import type { OwnPost } from './state';
 
 /** More than a person writes in a tunnel; who comes back with a hundred would only be limited. */
@@ -13,6 +13,13 @@ export const maxPostAgeMs = 5 * 60_000;
 
 /** Answers that say nothing, in a row. What went wrong three times is not mended by a fourth at once. */
 export const maxAttempts = 3;
+
+/** Moderators take seconds or minutes: so often what waits for one is asked for, and then ever more rarely. */
+export const firstHeldPollMs = 5_000;
+export const maxHeldPollMs = 60_000;
+
+/** Of those that are held so many are shown; the service has all of them. */
+const maxHeld = 10;
 
 /** A 429 without a word on how long. */
 const defaultRateLimitMs = 5_000;
@@ -36,7 +43,7 @@ export interface OutboxOptions {
   readonly streamId: string;
   /** Whose posts, where. */
   readonly group: string;
-  readonly api: Pick<Api, 'postComment'>;
+  readonly api: Pick<Api, 'postComment' | 'getHeld'>;
   readonly storage: PostStorage;
 }
 
@@ -52,6 +59,10 @@ export interface Outbox {
   edit(id: string, content: string): Promise<boolean>;
   remove(id: string): Promise<boolean>;
   retry(id: string): Promise<boolean>;
+  /** Comments that are in the stream now: one that was held is none any more. */
+  arrived(comments: readonly Comment[]): void;
+  /** What a moderator decided of one that was held. */
+  decided(commentId: string, status: HeldStatus, note: string | null): void;
   /** Whether the stream's own line is open: then the network is there, and a post need not wait longer. */
   setLineOpen(isOpen: boolean): void;
   close(): void;
@@ -66,6 +77,7 @@ export interface Outbox {
  *    lost, sends the very same under the same idempotency key: the service then answers with the first one.
  * 4. An answer decides: accepted, to wait for (rate limit), refused, or nothing was said. Only the last counts as a try,
  *    and not while the way to the service is known to be closed.
+ * 5. One that is held stays in the store, so that its author, also after a reload, is told what became of it.
  */
 export function openOutbox(
   options: OutboxOptions,
@@ -85,8 +97,9 @@ export function openOutbox(
   let lastOrder = 0;
   let lastSent: { readonly id: string; readonly atMs: number } | null = null;
   let cancelTimer: (() => void) | null = null;
-  /** Of this tab, and for as long as it lives: the service has them. */
-  let held: readonly OwnPost[] = [];
+  /** What waits for a moderator: comment id → post. */
+  let held = new Map<string, string>();
+  let cancelHeldPoll: (() => void) | null = null;
 
   const publish = async () => {
     const posts = await storage.list(group);
@@ -95,7 +108,10 @@ export function openOutbox(
     const limits = posts.flatMap(({ status, retryAtMs }) =>
       status === 'rate_limited' && retryAtMs !== null && retryAtMs > now ? [retryAtMs] : [],
     );
-    events.onPosts([...held, ...posts.map(toOwn)], limits.length === 0 ? null : Math.max(...limits));
+    held = new Map(
+      posts.flatMap(({ id, status, commentId }) => (status === 'held' && commentId ? [[commentId, id]] : [])),
+    );
+    events.onPosts(posts.map(toOwn), limits.length === 0 ? null : Math.max(...limits));
   };
 
   /** Something changed here: the other tabs show it, and the one that sends acts on it. */
@@ -176,12 +192,44 @@ export function openOutbox(
 
     const answer = await options.api.postComment(options.streamId, post.key, bodyOf(post));
     if (!answer.ok) return refused(post, answer);
+    const { comment, isHeld } = answer.value;
+    if (isHeld) {
+      await settle(post, { status: 'held', commentId: comment.id });
+      for (const old of [...held.values()].slice(0, -maxHeld)) await update(old, () => null);
+      askAboutHeldIn(firstHeldPollMs);
+      return true;
+    }
     await storage.update(id, () => null);
-    if (answer.value.comment) {
-      if (!isClosed) events.onAccepted(answer.value.comment);
-    } else held = [...held, { ...toOwn(post), status: 'held' as const, canEdit: false }].slice(-maxPosts);
+    if (!isClosed) events.onAccepted(comment);
     await announce();
     return true;
+  };
+
+  const askAboutHeldIn = (delayMs: number) => {
+    cancelHeldPoll?.();
+    cancelHeldPoll = environment.setTimer(() => void askAboutHeld(delayMs), delayMs);
+  };
+
+  const askAboutHeld = async (waitedMs: number) => {
+    if (isClosed || !isSender || isHalted || held.size === 0) return;
+    if (environment.signals.isOnline()) {
+      const answer = await options.api.getHeld(options.streamId);
+      if (answer.ok)
+        for (const { comment, status, note } of answer.value.comments) await decide(comment.id, status, note);
+    }
+    askAboutHeldIn(Math.min(maxHeldPollMs, Math.max(firstHeldPollMs, 2 * waitedMs)));
+  };
+
+  const decide = async (commentId: string, status: HeldStatus, note: string | null) => {
+    const id = held.get(commentId);
+    if (id === undefined || status === 'held') return;
+    await update(id, (post) => {
+      if (post.status !== 'held') return undefined;
+      // It comes, or came, in the stream.
+      if (status === 'approved') return null;
+      const reason = { code: 'NOT_APPROVED', message: note || notApproved };
+      return { ...post, status: 'rejected', reason, mayHaveArrived: false };
+    });
   };
 
   const refused = async (post: StoredPost, failure: Failure): Promise<boolean> => {
@@ -234,6 +282,7 @@ export function openOutbox(
     for (const { id } of (await storage.list(group)).filter(({ isSending }) => isSending))
       await storage.update(id, (post) => ({ ...post, isSending: false }));
     await announce();
+    askAboutHeldIn(0);
     void work();
   };
 
@@ -246,6 +295,7 @@ export function openOutbox(
   const standDown = () => {
     isReady = isSender = false;
     cancelTimer?.();
+    cancelHeldPoll?.();
     releaseLock?.();
     releaseLock = null;
   };
@@ -299,26 +349,30 @@ export function openOutbox(
         return {
           ...post,
           key: environment.newId(),
+          commentId: null,
           content: text,
           // A rate limit holds for whatever is sent.
           ...(again ? afresh(environment.now()) : {}),
         };
       });
     },
-    remove: async (id) => {
-      if (held.some((post) => post.id === id)) {
-        held = held.filter((post) => post.id !== id);
-        await publish();
-        return true;
-      }
-      return update(id, (post) => (post.isSending ? undefined : null));
-    },
+    remove: (id) => update(id, (post) => (post.isSending ? undefined : null)),
     retry: (id) =>
       update(id, (post) =>
         post.status === 'failed' || post.status === 'rejected'
-          ? { ...post, ...afresh(environment.now()) }
+          ? {
+              ...post,
+              // Under the key of one that a moderator refused the service has that one, and no other.
+              ...(post.commentId ? { key: environment.newId(), commentId: null } : {}),
+              ...afresh(environment.now()),
+            }
           : undefined,
       ),
+    arrived: (comments) => {
+      if (held.size === 0) return;
+      for (const { id } of comments) if (held.has(id)) void decide(id, 'approved', null);
+    },
+    decided: (commentId, status, note) => void decide(commentId, status, note),
     setLineOpen: (isOpen) => {
       if (isLineOpen === isOpen) return;
       isLineOpen = isOpen;
@@ -347,12 +401,14 @@ export function openOutbox(
 
 const tooLate = { code: 'NOT_SENT_IN_TIME', message: 'It could not be sent within 5 minutes.' };
 
+const notApproved = 'A moderator did not let it pass.';
+
 function afresh(now: number): Partial<StoredPost> {
   return { status: 'pending', attempts: 0, reason: null, retryAtMs: null, createdAt: now };
 }
 
 function canEdit(post: StoredPost): boolean {
-  return !post.isSending && !post.mayHaveArrived;
+  return !post.isSending && !post.mayHaveArrived && post.status !== 'held';
 }
 
 function bodyOf({ content, parentId, mediaTimeMs }: StoredPost): PostBody {

@@ -12,20 +12,22 @@ export interface StoredPost {
   readonly parentId: string | null;
   readonly mediaTimeMs: number | null;
   readonly createdAt: number;
-  readonly status: 'pending' | 'rate_limited' | 'rejected' | 'failed';
+  readonly status: 'pending' | 'rate_limited' | 'held' | 'rejected' | 'failed';
   readonly isSending: boolean;
   /** It may have been stored although no answer said so: only the very same may be sent under its key. */
   readonly mayHaveArrived: boolean;
   readonly attempts: number;
   readonly reason: { readonly code: string; readonly message: string } | null;
   readonly retryAtMs: number | null;
+  /** Of one that was held: its id at the service. */
+  readonly commentId?: string | null;
 }
 
 /** Where posts are kept. Every change is one atomic step, also between tabs. */
 export interface PostStorage {
   /** The group's posts, in order. */
   list(group: string): Promise<readonly StoredPost[]>;
-  /** Adds one, unless the group has that many already. */
+  /** Adds one, unless that many of the group are there already besides those that are held: these lie at the service. */
   add(post: StoredPost, atMost: number): Promise<boolean>;
   /** Gives what is there to `change`, and keeps its answer: null deletes, undefined leaves it. */
   update(id: string, change: (post: StoredPost) => StoredPost | null | undefined): Promise<boolean>;
@@ -100,10 +102,11 @@ function inDatabase(database: IDBDatabase): PostStorage {
       }),
     add: (post, atMost) =>
       within('readwrite', (store, answer) => {
-        const request = store.index(byGroup).count(post.group);
+        const request = store.index(byGroup).getAll(post.group);
         request.onsuccess = () => {
-          if (request.result < atMost) store.add(post);
-          answer(request.result < atMost);
+          const fits = hasRoom(request.result as StoredPost[], atMost);
+          if (fits) store.add(post);
+          answer(fits);
         };
       }),
     update: (id, change) =>
@@ -127,7 +130,7 @@ export function inMemory(): PostStorage {
   return {
     list: async (group) => list(group),
     add: async (post, atMost) => {
-      const fits = list(post.group).length < atMost;
+      const fits = hasRoom(list(post.group), atMost);
       if (fits) kept.set(post.id, post);
       return fits;
     },
@@ -140,6 +143,10 @@ export function inMemory(): PostStorage {
       return true;
     },
   };
+}
+
+function hasRoom(posts: readonly StoredPost[], atMost: number): boolean {
+  return posts.filter(({ status }) => status !== 'held').length < atMost;
 }
 
 function inOrder(found: StoredPost[]): readonly StoredPost[] {

@@ -8,13 +8,20 @@ export type {
   CommentReactionPage,
   CommentReactionState,
   CommentsBatch,
+  CommentUpdated,
+  HeldComments,
+  HeldStatus,
   ListedStream,
   LiveTicket,
   ReactionTotals,
   ReactionType,
+  ReportReason,
   Reset,
   Role,
+  Sanction,
+  SanctionKind,
   StreamList,
+  StreamRights,
   StreamStatus,
   User,
 } from './contracts';
@@ -25,6 +32,8 @@ export type Cursor = string;
 export type Session = Contracts.DevToken;
 
 export type StreamInfo = Contracts.LiveStream;
+
+export type StreamSettings = Contracts.StreamSettings;
 
 /** The answer to a post: the comment, and its own place in the log. */
 export type PostedComment = Contracts.Comment & { cursor: Cursor };
@@ -41,6 +50,7 @@ export type ServerMessage =
   | { type: 'reactions_batch'; payload: Contracts.ReactionsBatch }
   | { type: 'viewer_count'; payload: Contracts.ViewerCount }
   | { type: 'comment_count'; payload: Contracts.CommentCount }
+  | { type: 'comment_reviewed'; payload: Contracts.CommentReviewed }
   | { type: 'stream_state'; payload: StreamState }
   | { type: 'reset'; payload: Contracts.Reset }
   | { type: 'gap'; payload: Contracts.Gap };
@@ -50,11 +60,13 @@ export type MessageType = ServerMessage['type'];
 /** What the service says of the connection itself, before it closes. */
 export type ServerError = Contracts.ServerError;
 
-/** RFC 9457 problem details, with our two members. */
+/** RFC 9457 problem details, with our members. */
 export interface Problem {
   title: string;
   status: number;
   detail?: string | null;
   code: string;
   retryable: boolean;
+  /** The part of the request that is at fault, where there are many. */
+  field?: string;
 }

@@ -1,5 +1,5 @@
 import type { Failure } from './api';
-import type { Comment, ReactionType, StreamInfo } from './protocol';
+import type { Comment, ReactionType, StreamInfo, StreamRights, StreamSettings } from './protocol';
 import type { Entry } from './timeline';
 
 /** How messages come: chosen by option, exchanged for the next one when it can't be had. */
@@ -12,13 +12,16 @@ export interface ConnectionState {
    * - `reconnecting`: lost; another attempt is under way, or comes at `retryAtMs`
    * - `offline`: this device has no network; goes on by itself when it has
    * - `paused`: no tab with this stream has been visible for a while; goes on when one is
+   * - `banned`: the service has sent this user away, and says why in `message`; it is not asked again by itself
    * - `closed`: by `close()`
    */
-  readonly name: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'paused' | 'closed';
+  readonly name: 'connecting' | 'open' | 'reconnecting' | 'offline' | 'paused' | 'banned' | 'closed';
   /** The one in use, or the one that is tried. */
   readonly transport: TransportName;
   /** `Date.now()` of the next attempt while one is waited for. */
   readonly retryAtMs: number | null;
+  /** What the service said, for a person; while `banned`. */
+  readonly message?: string | undefined;
   /** Whether this tab holds the line for all tabs of this stream and user, hears through another's, or has its own. */
   readonly sharing: 'alone' | 'leader' | 'follower';
 }
@@ -40,8 +43,8 @@ export interface ReactionSums {
 /**
  * - `pending`: waits for its turn or the network, or is on its way (`isSending`)
  * - `rate_limited`: waits until `retryAtMs`, then goes by itself
- * - `held`: accepted, and shown to others when a moderator has looked at it
- * - `rejected`: the service will not have it, for `reason`; it stays for its author to change or remove
+ * - `held`: accepted, and shown to others when a moderator has let it pass; then it is none any more
+ * - `rejected`: the service, or a moderator, will not have it, for `reason`; it stays for its author to change or remove
  * - `failed`: no answer within 3 tries or 5 minutes; it stays for its author to retry, change or remove
  *
  * One that is accepted is none any more: it stands among the entries.
@@ -66,6 +69,8 @@ export interface OwnPost {
   /** `Date.now()` of the next try, when that is known. */
   readonly retryAtMs: number | null;
 }
+
+export type Rights = Pick<StreamRights, 'mayModerate' | 'mayAppoint'>;
 
 /** The answers to a comment, oldest first. */
 export interface Thread {
@@ -97,7 +102,7 @@ export interface FeedState {
   readonly interruption: Interruption | null;
   /** Null while everything is shown. */
   readonly sampling: Sampling | null;
-  /** The newest pinned comment. */
+  /** What the broadcaster wants everybody to see; it need not be among the entries. */
   readonly pinned: Comment | null;
   readonly viewers: number | null;
   readonly comments: number | null;
@@ -114,4 +119,8 @@ export interface FeedState {
   readonly people: readonly Person[];
   /** The service no longer takes the session's token: sign in again. Posts wait for that. */
   readonly isSessionOver: boolean;
+  /** How the conversation goes: slow mode, comments off …; null until the service has said. */
+  readonly settings: StreamSettings | null;
+  /** What this user may do here besides taking part; null for who may not, or until it is known. */
+  readonly rights: Rights | null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerMessage } from './protocol';
+import type { FeedState } from './state';
 import { createFeedStore } from './store';
 import { aBatch, aComment, randomFrom, seeds } from './testing/data';
 
@@ -46,6 +47,23 @@ describe('feed store', () => {
     expect(ids(beforeItsAnswer)).toEqual([]);
   });
 
+  test('a comment that was hidden and brought back is shown, where it lies now', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3));
+    const hide = { type: 'comment_removed', payload: { streamId: 'demo', commentId: '2' } } as const;
+    store.receive(hide);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-2' })], 5));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+    // What was sent before comes late, and changes nothing.
+    store.receive(aBatch([aComment(1), aComment(2), aComment(3)], 3, { isBackfill: true }));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+    store.receive(hide);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-2' })], 5));
+    expect(ids(store)).toEqual(['1', '3']);
+    store.receive(aBatch([aComment(2, { restoredFrom: '1-5' })], 7));
+    expect(ids(store)).toEqual(['1', '3', '2']);
+  });
+
   test('what belongs to another stream is left alone', () => {
     const store = createFeedStore('demo');
     store.receive(aBatch([aComment(1)], 1, { streamId: 'other' }));
@@ -53,6 +71,15 @@ describe('feed store', () => {
     expect(store.getState().stream).toBeNull();
     store.receivePosted({ ...aComment(2, { streamId: 'other' }), cursor: '1-2' });
     expect(ids(store)).toEqual([]);
+  });
+
+  test('settings hold until others come', () => {
+    const store = createFeedStore('demo');
+    const settings = { slowModeSeconds: 30 } as NonNullable<FeedState['settings']>;
+    const state = { id: 'demo', title: 'Launch', status: 'live' } as const;
+    store.receive({ type: 'stream_state', payload: { ...state, settings } });
+    store.receive({ type: 'stream_state', payload: { ...state, status: 'ended' } });
+    expect(store.getState()).toMatchObject({ settings, stream: { status: 'ended' } });
   });
 
   test('viewers, state and gaps are kept', () => {
@@ -242,6 +269,60 @@ describe('what is shown beside the comments', () => {
     );
     expect(store.getState().pinned?.id).toBe('2');
     store.receive({ type: 'comment_removed', payload: { streamId: 'demo', commentId: '2' } });
+    expect(store.getState().pinned).toBeNull();
+  });
+
+  const marked = (
+    commentId: string,
+    mark: { isPinned?: boolean; isHighlighted?: boolean },
+  ): ServerMessage => ({
+    type: 'comment_updated',
+    payload: { streamId: 'demo', commentId, reactionChanges: {}, ...mark },
+  });
+
+  test('a comment is pinned and highlighted live, wherever it is shown, and no longer when that is taken back', () => {
+    const store = createFeedStore('demo');
+    store.receive(aBatch([aComment(1), aComment(2)], 2));
+    store.receive(marked('1', { isPinned: true }));
+    store.receive(marked('2', { isHighlighted: true }));
+    expect(store.getState().pinned).toMatchObject({ id: '1', isPinned: true });
+    expect(store.getState().entries.map(({ comment }) => [comment.isPinned, comment.isHighlighted])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+    store.receive(marked('1', { isHighlighted: true }));
+    expect(store.getState().pinned).toMatchObject({ isHighlighted: true });
+    store.receive(marked('1', { isPinned: false }));
+    store.receive(marked('2', { isPinned: true }));
+    expect(store.getState().pinned?.id).toBe('2');
+    expect(store.getState().entries[0]?.comment).toMatchObject({ isPinned: false, isHighlighted: true });
+  });
+
+  test('a page of history, or a batch that comes late, undoes no mark', () => {
+    const store = createFeedStore('demo');
+    store.receive(marked('1', { isPinned: true, isHighlighted: true }));
+    store.receive(aBatch([aComment(1), aComment(2)], 2));
+    store.receiveCounts([aComment(1), aComment(2, { isHighlighted: true })]);
+    expect(store.getState().entries.map(({ comment }) => comment.isHighlighted)).toEqual([true, true]);
+    expect(store.getState().pinned?.id).toBe('1');
+    // Another tab begins with what this one knows.
+    const other = createFeedStore('demo');
+    other.load(store.snapshot());
+    other.receiveOlder({ comments: [aComment(1, { cursor: '1-1' })], next: null });
+    expect(other.getState().pinned).toMatchObject({ id: '1', isHighlighted: true });
+  });
+
+  test('what is pinned is told at the beginning, unless something newer overtook the answer', () => {
+    const store = createFeedStore('demo');
+    store.receivePinned(aComment(7, { isPinned: true }), store.pinChanges());
+    expect(store.getState().pinned?.id).toBe('7');
+    const asOf = store.pinChanges();
+    store.receive(marked('7', { isPinned: false }));
+    store.receivePinned(aComment(7, { isPinned: true }), asOf);
+    expect(store.getState().pinned).toBeNull();
+    store.receivePinned(aComment(8, { isPinned: true }), store.pinChanges());
+    store.receive({ type: 'comment_removed', payload: { streamId: 'demo', commentId: '8' } });
+    store.receivePinned(aComment(8, { isPinned: true }), store.pinChanges());
     expect(store.getState().pinned).toBeNull();
   });
 

@@ -1,22 +1,26 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Posted } from './api';
 import { type Position, parseCursor } from './cursor';
 import { Echoes } from './echoes';
+import { type Mark, Marks } from './marks';
 import { withSpeakers } from './people';
 import type {
   Comment,
   CommentPage,
   CommentReactionState,
+  CommentUpdated,
+  PostedComment,
   ReactionTotals,
   ReactionType,
   ServerMessage,
   StreamInfo,
+  StreamSettings,
 } from './protocol';
 import { SamplingWindow } from './sampling';
 import type { FeedState, Person, ReactionSums, Thread } from './state';
 import {
   cut,
   type Entry,
+  isRemoved,
   join,
   joinBatch,
   markGaps,
@@ -24,6 +28,7 @@ import {
   maxCommentsReadingBack,
   mergeBatch,
   mergePlaced,
+  type Removal,
   remember,
   replaceComment,
   without,
@@ -38,14 +43,16 @@ const maxThreads = 50;
 /** What one tab tells another that has just come. */
 export interface Snapshot {
   readonly entries: readonly Entry[];
-  readonly removed: readonly string[];
+  readonly removed: readonly Removal[];
   readonly gaps: readonly Position[];
   readonly isFilled: boolean;
   readonly stream: StreamInfo | null;
   readonly viewers: number | null;
   readonly comments: number | null;
   readonly reactions: ReactionSums;
+  readonly settings: StreamSettings | null;
   readonly pinned: Comment | null;
+  readonly marks: readonly (readonly [string, Mark])[];
   readonly people: readonly Person[];
 }
 
@@ -57,12 +64,16 @@ export interface ReactionBurst {
 export interface FeedStore extends StoreApi<FeedState> {
   receive(message: ServerMessage): void;
   /** The answer to an own post, which may come before or after the same comment in the stream. */
-  receivePosted(posted: NonNullable<Posted['comment']>): void;
+  receivePosted(posted: PostedComment): void;
   receiveInfo(stream: StreamInfo): void;
   /** Exact numbers in place of what was summed up. */
   receiveTotals(totals: ReactionTotals): void;
-  /** Exact numbers of comments that are shown; it brings no others. */
+  /** Exact numbers and marks of comments that are shown; it brings no others. */
   receiveCounts(comments: readonly Comment[]): void;
+  /** How often something was pinned or taken down while we listened. */
+  pinChanges(): number;
+  /** What is pinned, as it was when so much had changed: an answer that something newer overtook says nothing. */
+  receivePinned(pinned: Comment | null, asOf: number): void;
   /** A page of what was before the first entry. False when none of it was new. */
   receiveOlder(page: CommentPage): boolean;
   receiveReplies(parentId: string, page: CommentPage): void;
@@ -103,6 +114,8 @@ export function initialState(): FeedState {
     threads: {},
     people: [],
     isSessionOver: false,
+    settings: null,
+    rights: null,
   };
 }
 
@@ -113,18 +126,20 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   const sampling = new SamplingWindow();
   const taps = new Echoes();
   const reactions = new Echoes();
+  const marks = new Marks();
   /** Taken back, which an older batch or the answer to an own post must not bring again. */
-  let removed: readonly string[] = [];
+  let removed: readonly Removal[] = [];
   let gaps: readonly Position[] = [];
   let isAtEnd = true;
 
   const limit = () => (isAtEnd ? maxComments : maxCommentsReadingBack);
   const tidy = (entries: readonly Entry[]) => markGaps(without(entries, removed), gaps);
 
-  const shown = (comments: readonly Comment[]) => comments.filter(({ id }) => !removed.includes(id));
+  const shown = (comments: readonly Comment[]) => comments.filter((comment) => !isRemoved(removed, comment));
 
   const receiveBatch = (state: FeedState, message: ServerMessage & { type: 'comments_batch' }) => {
-    const { comments, cursor, previousCursor, omitted, isBackfill } = message.payload;
+    const { cursor, previousCursor, omitted, isBackfill } = message.payload;
+    const comments = marks.onAll(message.payload.comments);
     if (!isBackfill) sampling.add(comments.length, omitted ?? 0, now());
     const isFresh = isBackfill && (previousCursor ?? null) === null;
     const entries = tidy((isFresh ? joinBatch : mergeBatch)(state.entries, comments, cursor, limit()));
@@ -134,20 +149,25 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       sampling: sampling.at(now()),
       // A comment that isn't placed comes again, or is too old to show.
       people: entries === state.entries ? state.people : withSpeakers(state.people, comments),
-      pinned: newestPinned(entries) ?? state.pinned,
+      pinned: shown(comments).findLast(({ isPinned }) => isPinned) ?? state.pinned,
       threads: withReplies(state.threads, shown(comments)),
     };
   };
 
-  const receiveReactionChanges = (
-    state: FeedState,
-    commentId: string,
-    changes: Readonly<Record<string, number>>,
-  ): Partial<FeedState> => {
+  const receiveUpdate = (state: FeedState, update: CommentUpdated): Partial<FeedState> => {
+    const { commentId, reactionChanges, isPinned } = update;
     const others: Record<string, number> = {};
-    for (const [type, change] of Object.entries(changes))
+    for (const [type, change] of Object.entries(reactionChanges))
       others[type] = reactions.heard(`${commentId} ${type}`, change, now());
-    return withReactions(state, commentId, (counts) => added(counts, others));
+    const isMarked = marks.hear(update);
+    const changed = withChanged(state, commentId, (comment) =>
+      marks.on({ ...comment, reactionCounts: added(comment.reactionCounts ?? {}, others) }),
+    );
+    if (!isMarked || isPinned === undefined) return changed;
+    if (!isPinned) return state.pinned?.id === commentId ? { ...changed, pinned: null } : changed;
+    const entry = changed.entries.find(({ comment }) => comment.id === commentId);
+    // One that isn't here is asked for by whoever listens to `pinChanges`.
+    return { ...changed, pinned: entry?.comment ?? changed.pinned };
   };
 
   const next = (state: FeedState, message: ServerMessage): Partial<FeedState> => {
@@ -155,7 +175,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       case 'comments_batch':
         return receiveBatch(state, message);
       case 'comment_updated':
-        return receiveReactionChanges(state, message.payload.commentId, message.payload.reactionChanges);
+        return receiveUpdate(state, message.payload);
       case 'comment_removed':
         return takeOut(state, message.payload.commentId);
       case 'reactions_batch':
@@ -165,11 +185,19 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       case 'comment_count':
         return { comments: message.payload.count };
       case 'stream_state':
-        return { stream: { ...emptyInfo, ...state.stream, ...message.payload }, lookup: 'found' };
+        return {
+          stream: { ...emptyInfo, ...state.stream, ...message.payload },
+          lookup: 'found',
+          settings: message.payload.settings ?? state.settings,
+        };
+      case 'comment_reviewed':
+        // For whoever keeps the author's own comments.
+        return {};
       case 'reset':
         removed = [];
         gaps = [];
         sampling.clear();
+        marks.clear();
         return {
           entries: [],
           older: 'more',
@@ -201,7 +229,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
   };
 
   const takeOut = (state: FeedState, commentId: string): Partial<FeedState> => {
-    removed = remember(removed, commentId);
+    const shown = state.entries.find(({ comment }) => comment.id === commentId);
+    removed = remember(removed, { id: commentId, from: shown?.comment.restoredFrom ?? null });
     return {
       entries: tidy(state.entries),
       pinned: state.pinned?.id === commentId ? null : state.pinned,
@@ -230,13 +259,23 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
     receiveCounts: (comments) =>
       store.setState((state) => {
         let changed: Partial<FeedState> = {};
-        for (const { id, reactionCounts } of comments)
-          changed = { ...changed, ...withReactions({ ...state, ...changed }, id, () => reactionCounts) };
+        for (const { id, reactionCounts, isPinned, isHighlighted } of comments)
+          changed = {
+            ...changed,
+            ...withChanged({ ...state, ...changed }, id, (comment) =>
+              marks.on({ ...comment, reactionCounts, isPinned, isHighlighted }),
+            ),
+          };
         return changed;
       }),
+    pinChanges: () => marks.pinChanges,
+    receivePinned: (pinned, asOf) => {
+      if (asOf !== marks.pinChanges || (pinned && isRemoved(removed, pinned))) return;
+      store.setState({ pinned: pinned && marks.on(pinned) });
+    },
     receiveOlder: ({ comments, next }) => {
       const before = store.getState().entries;
-      const entries = tidy(mergePlaced(before, comments, maxCommentsReadingBack));
+      const entries = tidy(mergePlaced(before, marks.onAll(comments), maxCommentsReadingBack));
       const isFull = entries.length >= maxCommentsReadingBack;
       store.setState({ entries, older: next === null || isFull ? 'none' : 'more' });
       return entries[0] !== before[0];
@@ -246,7 +285,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         threads: {
           ...threads,
           [parentId]: {
-            replies: inOrder([...(threads[parentId]?.replies ?? []), ...shown(comments)]),
+            replies: inOrder([...(threads[parentId]?.replies ?? []), ...shown(marks.onAll(comments))]),
             state: next === null ? 'loaded' : 'more',
           },
         },
@@ -271,7 +310,12 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       const mineBefore = store.getState().myReactions[commentId];
       const apply = (by: number) => {
         reactions.expect(`${commentId} ${type}`, by, now());
-        store.setState((state) => withReactions(state, commentId, (counts) => added(counts, { [type]: by })));
+        store.setState((state) =>
+          withChanged(state, commentId, (comment) => ({
+            ...comment,
+            reactionCounts: added(comment.reactionCounts ?? {}, { [type]: by }),
+          })),
+        );
       };
       apply(change);
       const mine = (mineBefore ?? []).filter((other) => other !== type);
@@ -289,7 +333,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       store.setState((state) => ({
         myReactions: { ...state.myReactions, [commentId]: mine as ReactionType[] },
         // Whether it changed anything was a guess.
-        ...(wasKnown ? {} : withReactions(state, commentId, () => reactionCounts)),
+        ...(wasKnown ? {} : withChanged(state, commentId, (comment) => ({ ...comment, reactionCounts }))),
       })),
     receiveMine: (commentId, mine) =>
       store.setState(({ myReactions }) => ({ myReactions: { ...myReactions, [commentId]: mine } })),
@@ -318,7 +362,8 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       return () => listeners.delete(listener);
     },
     snapshot: () => {
-      const { entries, isFilled, stream, viewers, comments, reactions, pinned, people } = store.getState();
+      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people } =
+        store.getState();
       return {
         entries: cut(entries, maxComments),
         removed,
@@ -328,13 +373,16 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         viewers,
         comments,
         reactions,
+        settings,
         pinned,
+        marks: marks.all(),
         people,
       };
     },
     load: (told) => {
-      for (const id of told.removed) removed = remember(removed, id);
+      for (const removal of told.removed) removed = remember(removed, removal);
       gaps = told.gaps;
+      marks.load(told.marks ?? []);
       store.setState((state) => ({
         entries: tidy(join(state.entries, told.entries, limit())),
         isFilled: state.isFilled || told.isFilled,
@@ -343,6 +391,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         viewers: told.viewers ?? state.viewers,
         comments: told.comments ?? state.comments,
         reactions: told.reactions.total > 0 ? told.reactions : state.reactions,
+        settings: told.settings ?? state.settings,
         pinned: told.pinned ?? state.pinned,
         people: state.people.length > 0 ? state.people : told.people,
       }));
@@ -362,20 +411,12 @@ const emptyInfo: StreamInfo = {
   endedAt: null,
 };
 
-function newestPinned(entries: readonly Entry[]): Comment | null {
-  return entries.findLast(({ comment }) => comment.isPinned)?.comment ?? null;
-}
-
-/** Changes a comment's reactions wherever it is shown. */
-function withReactions(
+/** Changes a comment wherever it is shown. */
+function withChanged(
   state: FeedState,
   commentId: string,
-  change: (counts: Readonly<Record<string, number>>) => Record<string, number>,
-): Partial<FeedState> {
-  const changed = (comment: Comment): Comment => ({
-    ...comment,
-    reactionCounts: change(comment.reactionCounts ?? {}),
-  });
+  changed: (comment: Comment) => Comment,
+): Pick<FeedState, 'entries' | 'pinned' | 'threads'> {
   return {
     entries: replaceComment(state.entries, commentId, changed),
     pinned: state.pinned?.id === commentId ? changed(state.pinned) : state.pinned,

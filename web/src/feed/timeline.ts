@@ -127,16 +127,39 @@ export function cut(entries: readonly Entry[], limit: number): readonly Entry[] 
   return entries.length <= limit ? entries : entries.slice(-limit);
 }
 
-/** Remembers an id that was taken back; as many as could still be shown, the oldest are forgotten first. */
-export function remember(removed: readonly string[], id: string): readonly string[] {
-  return removed.includes(id) ? removed : [...removed, id].slice(-maxComments);
+/** A comment that was taken away: which version of it, by where that had been brought back from; null for the first. */
+export interface Removal {
+  readonly id: string;
+  readonly from: Cursor | null;
 }
 
-/** The entries that were not taken back; the same array when none was. */
-export function without(entries: readonly Entry[], removed: readonly string[]): readonly Entry[] {
+/** Remembers what was taken away; as many as could still be shown, the oldest are forgotten first. */
+export function remember(removed: readonly Removal[], { id, from }: Removal): readonly Removal[] {
+  const known = removed.find((removal) => removal.id === id);
+  if (known && !isNewer(from, known.from)) return removed;
+  return [...removed.filter((removal) => removal !== known), { id, from }].slice(-maxComments);
+}
+
+/** Whether the comment was taken away, and has not been brought back since. */
+export function isRemoved(removed: readonly Removal[], comment: Comment): boolean {
+  const known = removed.find(({ id }) => id === comment.id);
+  return known !== undefined && !isNewer(comment.restoredFrom ?? null, known.from);
+}
+
+function isNewer(from: Cursor | null, other: Cursor | null): boolean {
+  const position = from === null ? null : parseCursor(from);
+  const otherPosition = other === null ? null : parseCursor(other);
+  return position !== null && (otherPosition === null || comparePositions(position, otherPosition) > 0);
+}
+
+/** The entries that were not taken away; the same array when none was. */
+export function without(entries: readonly Entry[], removed: readonly Removal[]): readonly Entry[] {
   if (removed.length === 0) return entries;
-  const gone = new Set(removed);
-  const kept = entries.filter((entry) => !gone.has(entry.comment.id));
+  const gone = new Map(removed.map((removal) => [removal.id, removal.from]));
+  const kept = entries.filter(({ comment }) => {
+    const from = gone.get(comment.id);
+    return from === undefined || isNewer(comment.restoredFrom ?? null, from);
+  });
   return kept.length === entries.length ? entries : kept;
 }
 

@@ -7,6 +7,7 @@ import { Announcer } from './comments/Announcer';
 import { PinnedComment } from './comments/PinnedComment';
 import type { Writing } from './compose/writing';
 import { Interruption, SamplingNote } from './Notices';
+import { part } from './part';
 import { useFeedState, useWatching } from './watching';
 
 // Asked for at once, and not a part of the first paint: there is no comment yet when the page's frame stands.
@@ -14,8 +15,9 @@ const listModule = import('./comments/CommentList');
 const CommentList = lazy(() => listModule.then((module) => ({ default: module.CommentList })));
 
 // What nobody needs to read the conversation comes when it is wanted.
-const TopList = lazy(() => import('./comments/TopList').then((module) => ({ default: module.TopList })));
-const Thread = lazy(() => import('./comments/Thread').then((module) => ({ default: module.Thread })));
+const TopList = part(() => import('./comments/TopList').then((module) => module.TopList));
+const Thread = part(() => import('./comments/Thread').then((module) => module.Thread));
+
 const Composer = lazy(() => import('./compose/Composer').then((module) => ({ default: module.Composer })));
 const JoinForm = lazy(() => import('./compose/JoinForm').then((module) => ({ default: module.JoinForm })));
 
@@ -84,22 +86,20 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
             <CommentList onOpenThread={openThread} onEditPost={editPost} />
           </Suspense>
         </div>
-        <Suspense>
-          {order === 'top' && (
-            <div className="chat-layer" inert={thread !== null}>
-              <TopList onOpenThread={openThread} />
-            </div>
-          )}
-          {thread && (
-            <Thread
-              parentId={thread.id}
-              parent={thread.parent}
-              onReply={openThread}
-              onEditPost={editPost}
-              onClose={() => setThread(null)}
-            />
-          )}
-        </Suspense>
+        {order === 'top' && (
+          <div className="chat-layer" inert={thread !== null}>
+            <TopList onOpenThread={openThread} onClose={() => setOrder('newest')} />
+          </div>
+        )}
+        {thread && (
+          <Thread
+            parentId={thread.id}
+            parent={thread.parent}
+            onReply={openThread}
+            onEditPost={editPost}
+            onClose={() => setThread(null)}
+          />
+        )}
       </div>
       <Announcer />
       <footer className="chat-foot" id="comment-box">

@@ -24,6 +24,7 @@ export function ConnectionBadge() {
         role="status"
         data-connection={connection.name}
         data-transport={connection.transport}
+        title={connection.message}
       >
         {strings.connection[connection.name]}
       </span>

@@ -68,7 +68,8 @@ export function Popup({ anchor, label, role, className, columns = 1, onClose, ch
       ArrowRight: forward,
       ArrowLeft: -forward,
     };
-    const step = steps[event.key];
+    const isField = (event.target as HTMLElement).matches('input, select, textarea');
+    const step = isField ? undefined : steps[event.key];
     if (event.key === 'Tab' && role === 'menu') close.current();
     if (step === undefined || !popup.current) return;
     event.preventDefault();

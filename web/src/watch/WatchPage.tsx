@@ -5,9 +5,17 @@ import { MessagePage } from '../MessagePage';
 import { strings } from '../strings';
 import { TopBar } from '../TopBar';
 import { Chat } from './Chat';
+import { part } from './part';
 import { Stage } from './stage/Stage';
 import { transportFrom } from './transport';
-import { type Watching, WatchingContext } from './watching';
+import { type Question, type Watching, WatchingContext } from './watching';
+
+const CommentDialog = part(() => import('./dialogs/CommentDialog').then((module) => module.CommentDialog));
+
+// Of those who moderate: nobody else loads any of it.
+const ModerationPanel = part(() =>
+  import('../moderation/ModerationPanel').then((module) => module.ModerationPanel),
+);
 
 /** A word about what didn't happen stays as long as it takes to read. */
 const noteMs = 6_000;
@@ -53,6 +61,9 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
   const title = useStore(feed.store, (state) => state.stream?.title) ?? feed.streamId;
   const [whyJoin, setWhyJoin] = useState<{ text: string } | null>(null);
   const [note, setNote] = useState<{ text: string } | null>(null);
+  const mayModerate = useStore(feed.store, (state) => state.rights?.mayModerate ?? false);
+  const [isModerating, setModerating] = useState(false);
+  const [question, setQuestion] = useState<Question | null>(null);
 
   useEffect(() => {
     if (!isMissing) document.title = `${title} · ${strings.product}`;
@@ -70,6 +81,7 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
       session,
       tell: (text) => setNote({ text }),
       askToJoin: (text) => setWhyJoin({ text }),
+      askAbout: setQuestion,
     }),
     [feed, session],
   );
@@ -81,7 +93,19 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
         {strings.skipToComposer}
       </button>
       <div className="watch">
-        <TopBar />
+        <TopBar>
+          {mayModerate && (
+            <button
+              type="button"
+              className="secondary"
+              aria-expanded={isModerating}
+              onPointerEnter={ModerationPanel.prepare}
+              onClick={() => setModerating(!isModerating)}
+            >
+              {strings.moderate}
+            </button>
+          )}
+        </TopBar>
         <main className="watch-main">
           <Stage />
           <Chat
@@ -91,8 +115,10 @@ function WatchedStream({ feed, session, onSession }: WatchedStreamProps) {
               onSession(changed);
             }}
           />
+          {mayModerate && isModerating && <ModerationPanel onClose={() => setModerating(false)} />}
         </main>
       </div>
+      {question && <CommentDialog question={question} onClose={() => setQuestion(null)} />}
       <p className="note" role="status">
         {note?.text}
       </p>

@@ -3,6 +3,7 @@ import type { Entry, OwnPost } from '../feed';
 import { describeAge, describeTime, secondsUntil } from '../words';
 import { sentenceFor } from './comments/Announcer';
 import { describePost } from './comments/PostRow';
+import { rulesOf } from './compose/ChatRules';
 import { describeFailure } from './failure';
 import { chosen } from './stage/FloatingReactions';
 import { transportFrom } from './transport';
@@ -41,7 +42,7 @@ describe('watch page', () => {
 
   test('a refusal known by its code is told in our words, another in the service’s', () => {
     const failure = { ok: false, retryable: false, retryAfterMs: null } as const;
-    expect(describeFailure({ ...failure, code: 'BANNED', message: 'x' })).toMatch(/banned/);
+    expect(describeFailure({ ...failure, code: 'STREAM_ENDED', message: 'x' })).toMatch(/has ended/);
     expect(describeFailure({ ...failure, code: 'NEWER_CODE', message: 'Not on Sundays.' })).toBe(
       'Not on Sundays.',
     );
@@ -77,6 +78,25 @@ describe('watch page', () => {
     expect(sentenceFor([comment('one'), comment('two')], 'ada')).toMatch(/^2 new comments.*grace$/);
     expect(sentenceFor([comment('@Ada hi', ['Ada']), comment('two')], 'ada')).toBe('grace: @Ada hi');
     expect(sentenceFor([comment('long '.repeat(200))], null)?.length).toBeLessThan(200);
+  });
+
+  test('how the conversation goes is said in a few words, and nothing when it goes as always', () => {
+    const settings = {
+      slowModeSeconds: 0,
+      commentsOff: false,
+      emoteOnly: false,
+      shieldMode: false,
+      subscribersOnly: false,
+    };
+    expect(rulesOf(settings)).toEqual([]);
+    expect(rulesOf({ ...settings, slowModeSeconds: 30, emoteOnly: true })).toEqual([
+      'Emoji only.',
+      'Slow mode: one comment every 30 seconds.',
+    ]);
+    expect(rulesOf({ ...settings, followersOnlySeconds: 600 })).toEqual([
+      'Only who has followed for 10 minutes can comment.',
+    ]);
+    expect(rulesOf({ ...settings, commentsOff: true, slowModeSeconds: 30 })).toHaveLength(1);
   });
 
   test('a post on its way says where it is, and when not well exactly why', () => {

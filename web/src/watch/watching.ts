@@ -1,6 +1,12 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Feed, FeedState, Session } from '../feed';
+import type { Comment, Feed, FeedState, SanctionKind, Session } from '../feed';
+
+/** What is asked about a comment, or its author, before anything is done. */
+export interface Question {
+  readonly kind: 'report' | SanctionKind;
+  readonly comment: Comment;
+}
 
 /** What every part of the watch page shares: the feed, who watches, and where a wish to take part goes. */
 export interface Watching {
@@ -10,6 +16,8 @@ export interface Watching {
   askToJoin(why: string): void;
   /** Something that was asked for didn't happen; said for a while where everybody looks. */
   tell(what: string): void;
+  /** Opens a form over the page: it stays when the comment leaves the list. */
+  askAbout(question: Question): void;
 }
 
 export const WatchingContext = createContext<Watching | null>(null);

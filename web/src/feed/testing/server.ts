@@ -1,4 +1,4 @@
-import type { Comment, PostedComment } from '../protocol';
+import type { Comment, HeldStatus, PostedComment, ServerMessage } from '../protocol';
 import type { TestBrowser, TestNetwork, TestSource, TestTab } from './browser';
 import { aBatch, aComment } from './data';
 
@@ -31,6 +31,12 @@ export class TestServer implements TestNetwork {
   isAway = false;
   /** Answers posts in place of the service. */
   refusal: ((content: string) => Response | null) | null = null;
+  /** What moderators said of posts that are held: comment id → what. */
+  readonly held = new Map<string, { comment: Comment; status: HeldStatus; note: string | null }>();
+  /** Posts are held while it says so. */
+  holds = false;
+  pinned: Comment | null = null;
+  rights: { mayModerate: boolean; mayAppoint: boolean } = { mayModerate: false, mayAppoint: false };
   /** How long the way to it takes, in one direction. */
   wayMs: () => number = () => 20;
   #sequence = 0;
@@ -50,6 +56,21 @@ export class TestServer implements TestNetwork {
     this.log.push({ sequence: this.#sequence, comment });
     this.#deliverAll();
     return { ...comment, cursor: `1-${this.#sequence}` };
+  }
+
+  /** A held comment is let pass: it comes now, under its own id. */
+  approve(id: string): void {
+    const held = this.held.get(id);
+    if (!held) throw new Error(`${id} is not held`);
+    held.status = 'approved';
+    this.#sequence++;
+    this.log.push({ sequence: this.#sequence, comment: held.comment });
+    this.#deliverAll();
+  }
+
+  /** Tells every open line something that moves no cursor. */
+  tell(message: ServerMessage): void {
+    for (const { source } of this.#lines) if (source.isOpen) source.send(message);
   }
 
   cutLine(source: TestSource): void {
@@ -130,6 +151,10 @@ export class TestServer implements TestNetwork {
       return json(200, { now: this.browser.clock.now });
     if (method === 'POST' && path.endsWith('/comments')) return this.#post(init);
     if (path.endsWith('/reactions') && method === 'GET') return json(200, { counts: {}, total: 0 });
+    if (path.endsWith('/comments/held')) return json(200, { comments: [...this.held.values()] });
+    if (path.endsWith('/pinned')) return json(this.pinned ? 200 : 204, this.pinned);
+    if (path.endsWith('/settings')) return json(200, { slowModeSeconds: 0 });
+    if (path.endsWith('/me')) return json(200, { streamId: 'demo', ...this.rights });
     if (path.endsWith('/comments')) return this.#page(query);
     if (path.startsWith('/live/')) return this.#poll(query);
     if (/\/streams\/[^/]+$/.test(path)) return json(200, { id: 'demo', title: 'Demo', status: 'live' });
@@ -154,6 +179,13 @@ export class TestServer implements TestNetwork {
     if (dice < this.misfortune.unavailable) return problem(503, 'UNAVAILABLE', 'Not now.', true, '1');
     if (dice > 1 - this.misfortune.rateLimited) return problem(429, 'RATE_LIMITED', 'Too fast.', true, '3');
     const user = authorization?.replace('Bearer token-of-', '') ?? 'nobody';
+    if (this.holds) {
+      const comment = aComment(this.#nextId++, { content, userId: `id-${user}`, username: user });
+      this.held.set(comment.id, { comment, status: 'held', note: null });
+      const answer = { ...comment, cursor: `1-${++this.#sequence}`, status: 'held' };
+      this.#known.set(key, answer);
+      return json(201, answer);
+    }
     const posted = this.add(content, {
       userId: `id-${user}`,
       username: user,

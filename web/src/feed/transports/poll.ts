@@ -74,9 +74,11 @@ export async function askOnce(
     });
     const text = await response.text();
     if (!response.ok) {
+      const problem = decodeProblem(text);
       return {
         mayReturn: true,
-        code: decodeProblem(text)?.code ?? null,
+        code: problem?.code ?? null,
+        message: problem?.detail ?? undefined,
         retryAfterMs: readRetryAfter(response.headers.get('retry-after'), Date.now()),
       };
     }

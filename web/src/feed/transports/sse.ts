@@ -1,4 +1,5 @@
 import { decodeMessage, messageTypes } from '../decode';
+import type { ServerError } from '../protocol';
 import { type Line, type LineEvents, type LineTarget, liveAddress, lost, type OpenLine } from './transport';
 
 /** EventSource.CLOSED, which isn't there where EventSource isn't. */
@@ -16,7 +17,7 @@ const closedForGood = 2;
 export const openSse: OpenLine = (target: LineTarget, events: LineEvents, environment): Line => {
   const source = environment.openEventSource(liveAddress(target, 'events'));
   let isMending = false;
-  let code: string | null = null;
+  let error: ServerError | null = null;
 
   const close = () => {
     source.onopen = source.onerror = null;
@@ -25,7 +26,7 @@ export const openSse: OpenLine = (target: LineTarget, events: LineEvents, enviro
   };
   const lose = () => {
     close();
-    events.onLost({ ...lost, code });
+    events.onLost({ ...lost, code: error?.code ?? null, message: error?.message });
   };
   const receive = (event: MessageEvent<string>) => {
     const { message } = decodeMessage(event.data);
@@ -41,11 +42,11 @@ export const openSse: OpenLine = (target: LineTarget, events: LineEvents, enviro
   source.onerror = (event: Event) => {
     // The service's own event of that name has data, and says why the line ends.
     if (event instanceof MessageEvent) {
-      code = decodeMessage(String(event.data)).error?.code ?? null;
+      error = decodeMessage(String(event.data)).error;
       return;
     }
     // Whoever was told to go must not come back under the same name.
-    if (isMending || code !== null || target.ticket !== null || source.readyState === closedForGood) lose();
+    if (isMending || error !== null || target.ticket !== null || source.readyState === closedForGood) lose();
     else {
       isMending = true;
       events.onStutter();

@@ -20,6 +20,8 @@ export interface Loss {
   readonly mayReturn: boolean;
   readonly code: string | null;
   readonly retryAfterMs: number | null;
+  /** What the service said to it, for a person. */
+  readonly message?: string | undefined;
 }
 
 export interface LineEvents {
@@ -40,6 +42,9 @@ export interface Line {
 }
 
 export type OpenLine = (target: LineTarget, events: LineEvents, environment: FeedEnvironment) => Line;
+
+/** The service has sent the user away: coming back by the same name would change nothing. */
+export const banned = 'BANNED';
 
 export const lost: Loss = { mayReturn: true, code: null, retryAfterMs: null };
 

@@ -1,5 +1,5 @@
 import { decodeMessage } from '../decode';
-import { type Line, type LineEvents, type LineTarget, liveAddress, type OpenLine } from './transport';
+import { banned, type Line, type LineEvents, type LineTarget, liveAddress, type OpenLine } from './transport';
 
 const protocol = 'livecomments.v1.json';
 
@@ -10,10 +10,14 @@ const lastFinalCode = 4999;
 /** The token was good and is no more: with a newer one the viewer is welcome. */
 const tokenExpired = 4502;
 
+/** The user was banned; an error before it says why. */
+const bannedCode = 4503;
+
 /** A WebSocket, which only listens: posts go by the REST interface, whatever the transport. */
 export const openWebSocketLine: OpenLine = (target: LineTarget, events: LineEvents, environment): Line => {
   const socket = environment.openWebSocket(liveAddress(target, 'ws'), protocol);
   let code: string | null = null;
+  let text: string | undefined;
   let retryAfterMs: number | null = null;
 
   const silence = () => {
@@ -24,6 +28,7 @@ export const openWebSocketLine: OpenLine = (target: LineTarget, events: LineEven
     const { message, cursor, error } = decodeMessage(String(event.data));
     if (error) {
       code = error.code;
+      text = error.message;
       retryAfterMs = error.retryAfterMs ?? null;
     } else events.onMessage(message, message?.type === 'reset' ? null : cursor);
   };
@@ -33,7 +38,8 @@ export const openWebSocketLine: OpenLine = (target: LineTarget, events: LineEven
       event.code >= firstFinalCode && event.code <= lastFinalCode && event.code !== tokenExpired;
     events.onLost({
       mayReturn: !isFinal,
-      code: event.code === tokenExpired ? 'TOKEN_EXPIRED' : code,
+      code: event.code === tokenExpired ? 'TOKEN_EXPIRED' : event.code === bannedCode ? banned : code,
+      message: text,
       retryAfterMs,
     });
   };

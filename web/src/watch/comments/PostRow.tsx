@@ -16,7 +16,7 @@ export function PostRow({ post, onEdit }: PostRowProps) {
   const isOffline = useFeedState((state) => state.connection.name === 'offline');
   const now = useNow(post.retryAtMs !== null);
   const name = session?.user.displayName ?? strings.you;
-  const isLeft = !post.isSending && post.status !== 'held';
+  const isLeft = !post.isSending;
   return (
     <article
       className="comment post"
@@ -50,7 +50,7 @@ export function PostRow({ post, onEdit }: PostRowProps) {
                 </button>
               )}
               <button type="button" className="quiet" onClick={() => feed.removePost(post.id)}>
-                {strings.remove}
+                {post.status === 'held' ? strings.dismiss : strings.remove}
               </button>
             </span>
           )}

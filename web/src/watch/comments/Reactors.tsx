@@ -5,6 +5,7 @@ import { compactNumber } from '../../words';
 import { describeFailure } from '../failure';
 import { countsInOrder, reactionGlyphs } from '../reactions';
 import { useWatching } from '../watching';
+import { nameOf } from './nameOf';
 
 /** Who reacted to a comment, the last first; of one type or of all. */
 export function Reactors({
@@ -76,7 +77,7 @@ export function Reactors({
       <ul>
         {people.map((person) => (
           <li key={`${person.userId} ${person.reactionType}`}>
-            <bdi>{person.username}</bdi>
+            <bdi title={`@${person.username}`}>{nameOf(person)}</bdi>
             <span className="glyph" role="img" aria-label={strings.reactions[person.reactionType]}>
               {reactionGlyphs[person.reactionType]}
             </span>

@@ -1,11 +1,16 @@
 import { useRef, useState } from 'react';
 import type { Comment, ReactionType } from '../../feed';
 import { strings } from '../../strings';
-import { describeFailure } from '../failure';
-import { Popup } from '../Popup';
-import { reactionGlyphs, reactionTypes } from '../reactions';
-import { useWatching } from '../watching';
-import { Reactors } from './Reactors';
+import { part } from '../part';
+
+const ReactionMenu = part(() => import('./ReactionMenu').then((module) => module.ReactionMenu));
+const CommentMenu = part(() => import('./CommentMenu').then((module) => module.CommentMenu));
+
+/** Who comes near is likely to open one of them. */
+function prepare() {
+  ReactionMenu.prepare();
+  CommentMenu.prepare();
+}
 
 interface RowActionsProps {
   comment: Comment;
@@ -30,11 +35,10 @@ export function RowActions({
   onReply,
   onOpen,
 }: RowActionsProps) {
-  const [open, setOpen] = useState<'reactions' | 'menu' | 'reactors' | null>(null);
+  const [open, setOpen] = useState<'reactions' | 'menu' | null>(null);
   const reactButton = useRef<HTMLButtonElement>(null);
   const moreButton = useRef<HTMLButtonElement>(null);
   const tabIndex = isActive ? 0 : -1;
-  const hasMenu = isOwn || hasReactions;
 
   const show = (what: typeof open) => {
     setOpen(what);
@@ -48,6 +52,8 @@ export function RowActions({
       role="group"
       aria-label={strings.actions}
       data-open={open !== null || undefined}
+      onPointerEnter={prepare}
+      onFocus={prepare}
     >
       <button
         type="button"
@@ -72,95 +78,31 @@ export function RowActions({
           <ReplyIcon />
         </button>
       )}
-      {hasMenu && (
-        <button
-          type="button"
-          ref={moreButton}
-          tabIndex={tabIndex}
-          aria-label={strings.moreActions}
-          title={strings.moreActions}
-          aria-haspopup="menu"
-          aria-expanded={open === 'menu'}
-          onClick={() => show(open === 'menu' ? null : 'menu')}
-        >
-          <MoreIcon />
-        </button>
-      )}
+      <button
+        type="button"
+        ref={moreButton}
+        tabIndex={tabIndex}
+        aria-label={strings.moreActions}
+        title={strings.moreActions}
+        aria-haspopup="menu"
+        aria-expanded={open === 'menu'}
+        onClick={() => show(open === 'menu' ? null : 'menu')}
+      >
+        <MoreIcon />
+      </button>
       {open === 'reactions' && (
-        <Popup
-          anchor={reactButton}
-          label={strings.react}
-          role="menu"
-          className="reaction-popup"
-          onClose={() => show(null)}
-        >
-          {reactionTypes.map((type) => (
-            <button
-              key={type}
-              type="button"
-              className="glyph"
-              role="menuitemcheckbox"
-              aria-checked={mine.includes(type)}
-              aria-label={strings.reactions[type]}
-              title={strings.reactions[type]}
-              onClick={() => {
-                onReact(type);
-                show(null);
-              }}
-            >
-              {reactionGlyphs[type]}
-            </button>
-          ))}
-        </Popup>
+        <ReactionMenu anchor={reactButton} mine={mine} onReact={onReact} onClose={() => show(null)} />
       )}
       {open === 'menu' && (
-        <Popup
+        <CommentMenu
           anchor={moreButton}
-          label={strings.moreActions}
-          role="menu"
-          className="menu"
+          comment={comment}
+          isOwn={isOwn}
+          hasReactions={hasReactions}
           onClose={() => show(null)}
-        >
-          {hasReactions && (
-            <button type="button" role="menuitem" onClick={() => show('reactors')}>
-              {strings.whoReacted}
-            </button>
-          )}
-          {isOwn && <DeleteItem commentId={comment.id} onDone={() => show(null)} />}
-        </Popup>
-      )}
-      {open === 'reactors' && (
-        <Popup
-          anchor={moreButton}
-          label={strings.peopleWhoReacted}
-          role="dialog"
-          className="reactors"
-          onClose={() => show(null)}
-        >
-          <Reactors commentId={comment.id} counts={comment.reactionCounts} />
-        </Popup>
+        />
       )}
     </div>
-  );
-}
-
-/** Asks once more in its own place: what is deleted stays so. */
-function DeleteItem({ commentId, onDone }: { commentId: string; onDone(): void }) {
-  const { feed, tell } = useWatching();
-  const [isSure, setSure] = useState(false);
-  const onClick = async () => {
-    if (!isSure) {
-      setSure(true);
-      return;
-    }
-    onDone();
-    const answer = await feed.deleteComment(commentId);
-    if (!answer.ok) tell(strings.deleteFailed(describeFailure(answer)));
-  };
-  return (
-    <button type="button" role="menuitem" className="danger" onClick={onClick}>
-      {isSure ? strings.deleteReally : strings.deleteOwn}
-    </button>
   );
 }
 

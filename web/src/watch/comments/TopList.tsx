@@ -8,7 +8,7 @@ import { CommentRow } from './CommentRow';
 const none: readonly ReactionType[] = [];
 
 /** The comments with the most reactions and replies, as they were when asked for; a ranking that moved while being read would help nobody. */
-export function TopList({ onOpenThread }: { onOpenThread(comment: Comment): void }) {
+export function TopList({ onOpenThread }: { onOpenThread(comment: Comment): void; onClose(): void }) {
   const { feed } = useWatching();
   const myReactions = useFeedState((state) => state.myReactions);
   const hostId = useFeedState((state) => state.stream?.creatorId ?? null);

@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { contentLength, maxContentLength } from '../../feed';
 import { strings } from '../../strings';
 import { useFeedState, useWatching } from '../watching';
+import { ChatRules } from './ChatRules';
 import { EmojiButton } from './EmojiButton';
 import { MentionList } from './MentionList';
 import { useMentions } from './useMentions';
@@ -140,7 +141,7 @@ export function Composer({ writing, onWriting, replyTo, isWanted, onLeave }: Com
         <p className="problem" id={problemId} role="alert">
           {problem}
         </p>
-        {isOffline && !problem && <p className="hint">{strings.offlineHint}</p>}
+        {!problem && (isOffline ? <p className="hint">{strings.offlineHint}</p> : <ChatRules />)}
         {length >= showLeftFrom && (
           <span className="left" data-over={length > maxContentLength || undefined}>
             {strings.charactersLeft(maxContentLength - length)}

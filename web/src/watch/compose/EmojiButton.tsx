@@ -1,7 +1,8 @@
-import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { strings } from '../../strings';
+import { part } from '../part';
 
-const EmojiPicker = lazy(() => import('./EmojiPicker').then((module) => ({ default: module.EmojiPicker })));
+const EmojiPicker = part(() => import('./EmojiPicker').then((module) => module.EmojiPicker));
 
 interface EmojiButtonProps {
   box: RefObject<HTMLTextAreaElement | null>;
@@ -34,6 +35,8 @@ export function EmojiButton({ box, draft, onDraft }: EmojiButtonProps) {
         title={strings.emoji}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
+        onPointerEnter={EmojiPicker.prepare}
+        onFocus={EmojiPicker.prepare}
         onClick={() => setOpen(!isOpen)}
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
@@ -41,11 +44,7 @@ export function EmojiButton({ box, draft, onDraft }: EmojiButtonProps) {
           <path d="M7 11.5c.6 1.3 1.7 2 3 2s2.4-.7 3-2M7.6 7.6v.9M12.4 7.6v.9" />
         </svg>
       </button>
-      {isOpen && (
-        <Suspense>
-          <EmojiPicker anchor={button} onChoose={insert} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <EmojiPicker anchor={button} onChoose={insert} onClose={() => setOpen(false)} />}
     </>
   );
 }

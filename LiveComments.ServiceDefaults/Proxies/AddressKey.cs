@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace LiveComments.Fanout.Places;
+namespace LiveComments.ServiceDefaults.Proxies;
 
 /// <summary>
 /// What counts as one address: an IPv4 address, or the /64 of an IPv6 address, which is the least that anybody is given
 /// and of which everybody may use all.
 /// </summary>
-readonly record struct AddressKey(AddressFamily Family, ulong Bits)
+public readonly record struct AddressKey(AddressFamily Family, ulong Bits)
 {
     private const int BytesOf64 = 8;
     private const int BytesOfV6 = 16;

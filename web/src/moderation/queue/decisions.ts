@@ -1,0 +1,24 @@
+import type { QueuedComment } from '../deskApi';
+
+/** About what nobody has seen yet: approve, reject. About what viewers reported: keep, hide, delete. */
+export type Decision = 'approve' | 'reject' | 'keep' | 'hide' | 'delete';
+
+interface DecisionKey {
+  readonly decision: Decision;
+  readonly key: string;
+}
+
+const ofHeld: readonly DecisionKey[] = [
+  { decision: 'approve', key: 'a' },
+  { decision: 'reject', key: 'r' },
+];
+
+const ofPublished: readonly DecisionKey[] = [
+  { decision: 'keep', key: 'k' },
+  { decision: 'hide', key: 'h' },
+  { decision: 'delete', key: 'd' },
+];
+
+export function decisionsFor(one: Pick<QueuedComment, 'isPublished'>): readonly DecisionKey[] {
+  return one.isPublished ? ofPublished : ofHeld;
+}
