@@ -64,7 +64,14 @@ sealed class CommentFinder(NpgsqlDataSource database, DatabaseReads reads, Curre
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var written = await CommentRows.WrittenAsync(connection, log.Shard, cancellationToken);
         var tail = await LogTail.ReadAsync(log, streamId, written, cancellationToken);
-        var found = In(tail, id) ?? InRow(await CommentRows.FindAsync(connection, log.Shard, streamId, id, cancellationToken));
+        var found = In(tail, id);
+        // Of one that came back Postgres may know that it was deleted.
+        if (found is null or { IsDeleted: false, Comment.RestoredFrom: not null })
+        {
+            var row = InRow(await CommentRows.FindAsync(connection, log.Shard, streamId, id, cancellationToken));
+            found = found is null ? row : row is { IsDeleted: true, IsHidden: false } ? found with { IsDeleted = true } : found;
+        }
+
         if (tail.Gaps.Count == 0 || found is null or { IsDeleted: true })
             return (found, tail.Gaps.Count > 0);
         found = FoundComment.By(await deletions.ReadAsync(streamId, tail.Gaps, cancellationToken), found.Comment, id);
@@ -76,7 +83,7 @@ sealed class CommentFinder(NpgsqlDataSource database, DatabaseReads reads, Curre
             if (row is not { } stored)
                 return null;
             var now = FoundComment.By(tail.Removed, tail.WithReactions([stored.Found.Comment], stored.Written)[0], id);
-            return now.IsDeleted ? now : stored.Found with { Comment = now.Comment };
+            return now.IsDeleted && stored.Found is not { IsDeleted: true, IsHidden: false } ? now : stored.Found with { Comment = now.Comment };
         }
     }
 

@@ -67,9 +67,9 @@ sealed class CommentPosting(
     /// <param name="post">The request as it came; only its hash is kept.</param>
     /// <param name="text">Its content, normalised.</param>
     /// <param name="key">The client's idempotency key; null makes the post unrepeatable.</param>
-    /// <param name="standing">What the author's token says beside that.</param>
+    /// <param name="vouching">What the author's token says beside that.</param>
     /// <param name="cancellationToken">Ends the wait, not the append.</param>
-    public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, TokenStanding standing, CancellationToken cancellationToken)
+    public async Task<PostResult> PostAsync(string streamId, User user, PostComment post, string text, string? key, TokenVouching vouching, CancellationToken cancellationToken)
     {
         var hash = HashOf(post, text);
         var began = clock.GetUtcNow();
@@ -79,7 +79,7 @@ sealed class CommentPosting(
             return await admission.AdmitAsync(streamId, user.Id, null, null, slow, cancellationToken) switch
             {
                 AdmissionVerdict.TooMany(var exceeded) => new PostResult.RateLimited(exceeded),
-                var verdict => await AppendAsync(streamId, user, standing, post, text, null, hash, verdict as AdmissionVerdict.Admitted, began, cancellationToken),
+                var verdict => await AppendAsync(streamId, user, vouching, post, text, null, hash, verdict as AdmissionVerdict.Admitted, began, cancellationToken),
             };
         }
 
@@ -107,7 +107,7 @@ sealed class CommentPosting(
                 {
                     KeyAnswer.Found seen => Original(seen, hash, key),
                     // What was lost with an epoch is posted again.
-                    KeyAnswer.NotFound => await AppendAsync(streamId, user, standing, post, text, key, hash, charged: null, began, cancellationToken),
+                    KeyAnswer.NotFound => await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken),
                     _ => new PostResult.Unavailable(),
                 };
             case AdmissionVerdict.UsedBefore(var ago):
@@ -120,7 +120,7 @@ sealed class CommentPosting(
                         return new PostResult.Unavailable();
                 }
 
-                return await AppendAsync(streamId, user, standing, post, text, key, hash, charged: null, began, cancellationToken);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken);
             case AdmissionVerdict.TooMany(var exceeded):
                 if (!isNew && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found refused)
                     return Original(refused, hash, key);
@@ -128,7 +128,7 @@ sealed class CommentPosting(
             case AdmissionVerdict.Admitted charged:
                 if (!isNew && !logRemembersAll && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found late)
                     return Settled(charged, began, late, streamId, user, key, hash);
-                return await AppendAsync(streamId, user, standing, post, text, key, hash, charged, began, cancellationToken, isNew);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew);
             default:
                 throw new InvalidOperationException($"Admission answered {verdictOfKey}.");
         }
@@ -142,7 +142,7 @@ sealed class CommentPosting(
     }
 
     private async Task<PostResult> AppendAsync(
-        string streamId, User user, TokenStanding standing, PostComment post, string text, string? key, string hash, AdmissionVerdict.Admitted? charged, DateTimeOffset began,
+        string streamId, User user, TokenVouching vouching, PostComment post, string text, string? key, string hash, AdmissionVerdict.Admitted? charged, DateTimeOffset began,
         CancellationToken cancellationToken, bool isNew = false)
     {
         // 3.
@@ -151,7 +151,7 @@ sealed class CommentPosting(
         var refusal = await RefusalAsync(streamId, post.ParentId, cancellationToken);
         if (refusal is null)
         {
-            judgement = await moderation.JudgeAsync((await streams.FindAsync(streamId, cancellationToken))!, user, standing, text, mentions, cancellationToken);
+            judgement = await moderation.JudgeAsync((await streams.FindAsync(streamId, cancellationToken))!, user, vouching, text, mentions, cancellationToken);
             refusal = judgement.Refusal;
         }
 

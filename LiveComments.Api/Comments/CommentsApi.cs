@@ -96,7 +96,7 @@ static class CommentsApi
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
 
-        switch (await posting.PostAsync(streamId, user, post, text, key, new TokenStanding(principal, auth.Value), cancellationToken))
+        switch (await posting.PostAsync(streamId, user, post, text, key, new TokenVouching(principal, auth.Value), cancellationToken))
         {
             case PostResult.Accepted(var comment, var quota):
                 if (quota is { } left)

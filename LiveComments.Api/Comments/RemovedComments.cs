@@ -31,9 +31,10 @@ sealed class RemovedComments
             case LogEventTypes.CommentHidden:
                 Raise(LogTail.RemovedIn(entry), new Cursor(epoch, entry.Sequence));
                 break;
+            // What a new epoch took over goes on lying where it did.
             case LogEventTypes.CommentPosted when LogEntry.Header(entry.Headers, LogHeaders.Restores) is not null:
                 if (JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Default.Comment) is { } comment && CommentId.TryParse(comment.Id, out var id))
-                    Raise(id, new Cursor(epoch, entry.Sequence));
+                    Raise(id, Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom), out var original) ? original : new Cursor(epoch, entry.Sequence));
                 break;
         }
     }

@@ -74,13 +74,13 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
     /// <summary>Whether the user says who moderates the stream.</summary>
     public static bool MayAppoint(LiveStream stream, User user) => stream.CreatorId == user.Id || user.Role == Roles.Admin;
 
-    public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, TokenStanding standing, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
+    public async ValueTask<Judgement> JudgeAsync(LiveStream stream, User user, TokenVouching vouching, string text, IReadOnlyList<string> mentions, CancellationToken cancellationToken)
     {
         await follower.CaughtUpAsync(StartPatience, cancellationToken);
-        var following = await FollowingAsync(stream, user, standing, cancellationToken);
+        var following = await FollowingAsync(stream, user, vouching, cancellationToken);
         TimeSpan? sinceFirst = state.RuleSetOf(null).AsksForFirstComment || state.RuleSetOf(stream.Id).AsksForFirstComment ? await firstComments.SinceAsync(user.Id, cancellationToken) : null;
         var began = clock.GetTimestamp();
-        var judgement = Judge(stream, user, standing, following, sinceFirst, text, mentions);
+        var judgement = Judge(stream, user, vouching, following, sinceFirst, text, mentions);
         metrics.Judged(judgement.Verdict, clock.GetElapsedTime(began));
         if (judgement.Refusal is not null)
             refusals.Count(stream.Id);
@@ -91,12 +91,12 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
     public void Shown(string userId) => firstComments.Note(userId);
 
     // Where the stream does not ask, nobody does.
-    private ValueTask<Following> FollowingAsync(LiveStream stream, User user, TokenStanding standing, CancellationToken cancellationToken) =>
-        state.SettingsOf(stream.Id).FollowersOnlySeconds is null || standing.Follows(stream.CreatorId) || MayModerate(stream, user)
+    private ValueTask<Following> FollowingAsync(LiveStream stream, User user, TokenVouching vouching, CancellationToken cancellationToken) =>
+        state.SettingsOf(stream.Id).FollowersOnlySeconds is null || vouching.Follows(stream.CreatorId) || MayModerate(stream, user)
             ? ValueTask.FromResult(default(Following))
             : follows.FindAsync(user.Id, stream.CreatorId, cancellationToken);
 
-    private Judgement Judge(LiveStream stream, User user, TokenStanding standing, Following following, TimeSpan? sinceFirst, string text, IReadOnlyList<string> mentions)
+    private Judgement Judge(LiveStream stream, User user, TokenVouching vouching, Following following, TimeSpan? sinceFirst, string text, IReadOnlyList<string> mentions)
     {
         // 1.
         if (MayModerate(stream, user))
@@ -110,7 +110,7 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
             return Refused(ReasonCodes.CommentsOff, ErrorCodes.CommentsOff, "Comments are switched off on this stream.");
         if (settings.EmoteOnly && !Emoji.IsAllOf(text))
             return Refused(ReasonCodes.EmoteOnly, ErrorCodes.EmoteOnly, "Comments of this stream have nothing but emoji in them.");
-        if (settings.SubscribersOnly && !standing.Subscribes(stream.CreatorId))
+        if (settings.SubscribersOnly && !vouching.Subscribes(stream.CreatorId))
             return Refused(ReasonCodes.SubscribersOnly, ErrorCodes.SubscribersOnly, "Only subscribers comment on this stream. Once you are one, come back with a new token.");
         if (settings.FollowersOnlySeconds is { } age && following.IsKnown && OfStranger(stream.CreatorId, following.Since, TimeSpan.FromSeconds(age)) is { } stranger)
             return stranger;

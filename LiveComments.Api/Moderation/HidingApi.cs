@@ -19,6 +19,9 @@ static class HidingApi
         moderation.MapGet("/hidden", List).WithSummary("What is hidden, those that were posted last first");
     }
 
+    /// <summary>What becomes of a hidden comment is decided once: it comes back, or it is deleted.</summary>
+    public static string DecisionOf(Comment hidden) => $"hidden {hidden.Id} {hidden.Cursor}";
+
     private static async Task<Results<NoContent, ProblemHttpResult>> Hide(
         string streamId, string commentId, ModerationReason reason, HttpContext context, CommentFinder finder, KnownComments known, ModerationActs acts, CancellationToken cancellationToken)
     {
@@ -47,9 +50,17 @@ static class HidingApi
             return TypedResults.NoContent();
         var act = acts.New(streamId, ModerationActKinds.UnhideComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
         // Of several at once one brings it back.
-        if (await acts.PerformAsync(act, cancellationToken, once: $"unhide {commentId} {found.Comment.Cursor}") is not ActResult.Done)
-            return ModerationInput.Unavailable(context.Response);
-        // Its author, or another moderator, may have deleted it meanwhile: that stands, wherever it lies.
+        switch (await acts.PerformAsync(act, cancellationToken, once: DecisionOf(found.Comment)))
+        {
+            case ActResult.Done { Act.Kind: ModerationActKinds.UnhideComment }:
+                break;
+            case ActResult.Done:
+                return OneCommentApi.NotFound(streamId);
+            default:
+                return ModerationInput.Unavailable(context.Response);
+        }
+
+        // A deletion that began before it was hidden may come only now: it stands, wherever the comment lies.
         if (await finder.FindAsync(streamId, id, cancellationToken) is not { IsDeleted: true, IsHidden: false } gone)
             return TypedResults.NoContent();
         return gone.Comment.Cursor == found.Comment.Cursor || await effects.DeleteAgainAsync(streamId, gone.Comment, cancellationToken)

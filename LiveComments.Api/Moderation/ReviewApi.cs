@@ -22,6 +22,9 @@ static class ReviewApi
     // Who claims comments and goes away holds them up no longer than this.
     private static readonly TimeSpan ClaimDuration = TimeSpan.FromMinutes(2);
 
+    // A comment that others hide and bring back while it is deleted; then the moderator is asked to try again.
+    private const int MaxAttempts = 3;
+
     // Of one user on one stream, the newest.
     private const int MaxOwn = 50;
 
@@ -117,18 +120,32 @@ static class ReviewApi
     {
         if (ModerationInput.FaultOfReason(reason.Reason) is { } fault)
             return fault;
-        if (!CommentId.TryParse(commentId, out var id) || await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
+        if (!CommentId.TryParse(commentId, out var id))
             return OneCommentApi.NotFound(streamId);
-        if (found is { IsDeleted: true, IsHidden: false })
-            return TypedResults.NoContent();
-        var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
-        // Hiding it has cost its author already.
-        if (found.IsHidden)
-            act = act with { Moves = [] };
-        if (await acts.PerformAsync(act, cancellationToken, once: $"delete {commentId}") is not ActResult.Done)
-            return ModerationInput.Unavailable(context.Response);
-        known.Forget(streamId, id);
-        return TypedResults.NoContent();
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await finder.FindAsync(streamId, id, cancellationToken) is not { } found)
+                return OneCommentApi.NotFound(streamId);
+            if (found is { IsDeleted: true, IsHidden: false })
+                return TypedResults.NoContent();
+            var act = acts.New(streamId, ModerationActKinds.DeleteComment, Moderating.In(context).By, reason.Reason) with { Comment = found.Comment };
+            // Hiding it has cost its author already.
+            if (found.IsHidden)
+                act = act with { Moves = [] };
+            switch (await acts.PerformAsync(act, cancellationToken, once: found.IsHidden ? HidingApi.DecisionOf(found.Comment) : $"delete {commentId}"))
+            {
+                // It came back meanwhile, and is deleted from there.
+                case ActResult.Done { Act.Kind: ModerationActKinds.UnhideComment }:
+                    continue;
+                case ActResult.Done:
+                    known.Forget(streamId, id);
+                    return TypedResults.NoContent();
+                default:
+                    return ModerationInput.Unavailable(context.Response);
+            }
+        }
+
+        return ModerationInput.Unavailable(context.Response);
     }
 
     private static async Task<Results<Ok<HeldComments>, ProblemHttpResult, UnauthorizedHttpResult>> Own(

@@ -95,6 +95,8 @@ sealed partial class LogWriter
     private NpgsqlBatchCommand RestoredCommand(LogEntry entry, DateOnly month)
     {
         var place = PlaceIn(entry, LogHeaders.Restores);
+        // What a new epoch took over keeps its first place.
+        var now = LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null ? new Cursor(_log.Epoch, entry.Sequence) : PlaceIn(entry, LogHeaders.CarriedFrom);
         return new NpgsqlBatchCommand(
             $"""
             with changed as (
@@ -107,7 +109,7 @@ sealed partial class LogWriter
             Parameters =
             {
                 new() { Value = month }, new() { Value = entry.StreamId }, new() { Value = Number(Parse(entry, ContractsJson.Default.Comment).Id) }, new() { Value = 1 },
-                new() { Value = place.Epoch }, new() { Value = (long)place.Sequence }, new() { Value = _log.Epoch }, new() { Value = (long)entry.Sequence },
+                new() { Value = place.Epoch }, new() { Value = (long)place.Sequence }, new() { Value = now.Epoch }, new() { Value = (long)now.Sequence },
                 new() { Value = place.ToString() },
             },
         };

@@ -34,8 +34,7 @@ sealed partial class LogWriter
                 case LogEventTypes.CommentHidden:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(HiddenCommand(entry, await MonthOfAsync(entry.StreamId, cancellationToken)));
                     break;
-                // What a new epoch took over has moved already.
-                case LogEventTypes.CommentPosted when LogEntry.Header(entry.Headers, LogHeaders.Restores) is not null && LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom) is null:
+                case LogEventTypes.CommentPosted when LogEntry.Header(entry.Headers, LogHeaders.Restores) is not null:
                     (commands ??= new NpgsqlBatch(_connection)).BatchCommands.Add(RestoredCommand(entry, await MonthOfAsync(entry.StreamId, cancellationToken)));
                     break;
                 case LogEventTypes.CommentHeld or LogEventTypes.CommentDropped:

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 
 namespace LiveComments.Api.Persistence;
 
-/// <summary>What becomes of users: their standing, and whom they follow.</summary>
+/// <summary>What becomes of users: their reputation, and whom they follow.</summary>
 sealed partial class LogWriter
 {
     /// <summary>Moves reputations, once for each act: as <see cref="Moderation.Reputation.Reputations"/> does in memory.</summary>

@@ -4,7 +4,7 @@ using LiveComments.Contracts;
 namespace LiveComments.Api.Moderation.Reputation;
 
 /// <summary>
-/// What moderators' decisions made of users' standing, from 0 to 1: folded from the log, in its order, so every process
+/// What moderators' decisions made of users' reputation, from 0 to 1: folded from the log, in its order, so every process
 /// has the same without asking anybody.
 /// </summary>
 /// <remarks>

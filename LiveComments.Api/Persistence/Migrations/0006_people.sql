@@ -32,7 +32,7 @@ create table reported_comments (
 );
 create index reported_comments_open on reported_comments (stream_id, weight desc) where status = 'open';
 
--- What moderators' decisions made of users' standing: 0 to 1, 0.5 for who is not here.
+-- What moderators' decisions made of users' reputation: 0 to 1, 0.5 for who is not here.
 create table user_reputations (
     user_id      text primary key,
     score        double precision not null,

@@ -12,7 +12,7 @@ namespace LiveComments.IntegrationTests.Access;
 [Collection(AccessCollection.Name)]
 public sealed class FollowersTests(AccessSystem system) : IDisposable
 {
-    private const string Owner = "followed owner/äöü";
+    private const string Owner = "followed owner äöü";
 
     private readonly HttpClient _owner = AccessSystem.ClientOf(system.Api, TestTokens.Of(Owner));
     private readonly string _name = $"fan-{Guid.NewGuid():N}";
@@ -33,7 +33,7 @@ public sealed class FollowersTests(AccessSystem system) : IDisposable
         await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "welcome, friends");
         for (var round = 0; round < 5; round++)
         {
-            await AssertRefusedAsync(here, stream.Id, ErrorCodes.FollowersOnly, "/api/users/followed%20owner%2F%C3%A4%C3%B6%C3%BC/follow");
+            await AssertRefusedAsync(here, stream.Id, ErrorCodes.FollowersOnly, "/api/users/followed%20owner%20%C3%A4%C3%B6%C3%BC/follow");
             await AssertRefusedAsync(elsewhere, stream.Id, ErrorCodes.FollowersOnly);
             await FollowAsync(here, HttpMethod.Put);
             await RunningSystem.PostAcceptedAsync(elsewhere, stream.Id, "hello");
@@ -87,7 +87,7 @@ public sealed class FollowersTests(AccessSystem system) : IDisposable
         var fan = ClientOf(system.Api, TestTokens.Of(_name));
         await ProblemDocument.AssertAsync(fan, HttpMethod.Put, $"/api/users/{_name}/follow", HttpStatusCode.BadRequest, ErrorCodes.InvalidMessage);
         await ProblemDocument.AssertAsync(fan, HttpMethod.Put, $"/api/users/{new string('x', 200)}/follow", HttpStatusCode.BadRequest, ErrorCodes.InvalidMessage);
-        await ProblemDocument.AssertAsync(fan, HttpMethod.Put, "/api/users/a%00b/follow", HttpStatusCode.BadRequest, ErrorCodes.InvalidMessage);
+        await ProblemDocument.AssertAsync(fan, HttpMethod.Put, "/api/users/a%01b/follow", HttpStatusCode.BadRequest, ErrorCodes.InvalidMessage);
         Assert.Empty(await FollowsAsync(fan));
         for (var change = 0; change < 30; change++)
             await FollowAsync(fan, change % 2 == 0 ? HttpMethod.Put : HttpMethod.Delete);

@@ -4,7 +4,7 @@ using LiveComments.ServiceDefaults.Auth;
 namespace LiveComments.Api.Users;
 
 /// <summary>What a token says about its user and a broadcaster, beside who the user is. Looked at only where a stream asks for it.</summary>
-readonly struct TokenStanding(ClaimsPrincipal? principal, AuthOptions options)
+readonly struct TokenVouching(ClaimsPrincipal? principal, AuthOptions options)
 {
     // Of a claim that names nobody: the user subscribes to all.
     private const string ToAll = "true";
