@@ -1,5 +1,6 @@
 using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Log;
+using NATS.Client.Core;
 
 namespace LiveComments.Fanout.Feed;
 
@@ -99,6 +100,11 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
             }
             catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
+            }
+            catch (Exception exception) when (exception is NatsException or TimeoutException or IOException && !cancellationToken.IsCancellationRequested)
+            {
+                // The connection has just broken; it is back within a second, as a rule, and nobody need be refused for that.
+                await Task.Delay(AskAgainAfter, clock, cancellationToken);
             }
         }
     }
