@@ -1,5 +1,6 @@
 using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Log;
+using NATS.Client.Core;
 
 namespace LiveComments.Fanout.Feed;
 
@@ -21,6 +22,9 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
 
     // So is a question or its answer.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    // A room that catches up after an outage is waited for, rather than to send its viewers away; a page gives up after 10 s.
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(8);
 
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
@@ -64,10 +68,11 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
         // Never on the caller's thread, which holds the lock.
         await Task.Yield();
         // Not the caller's token: others share the answer.
-        using var timeout = new CancellationTokenSource(LogConnection.RequestTimeout, clock);
+        using var unanswered = new CancellationTokenSource(LogConnection.RequestTimeout, clock);
+        using var timeout = new CancellationTokenSource(CatchUpPatience, clock);
         try
         {
-            if (await LastAsync(timeout.Token) is not { } last)
+            if (await LastAsync(unanswered.Token) is not { } last)
                 return;
             while (room.WhenAt(last.Sequence) is { IsCompletedSuccessfully: false } reached)
             {
@@ -81,7 +86,7 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
                 }
             }
         }
-        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (unanswered.IsCancellationRequested || timeout.IsCancellationRequested)
         {
             throw new TimeoutException("The log does not answer, or what it has does not come.", exception);
         }
@@ -99,6 +104,11 @@ sealed class Freshness(Room room, LogHandle log, StreamFeed feed, TimeProvider c
             }
             catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
+            }
+            catch (Exception exception) when (exception is NatsException or TimeoutException or IOException && !cancellationToken.IsCancellationRequested)
+            {
+                // The connection has just broken; it is back within a second, as a rule, and nobody need be refused for that.
+                await Task.Delay(AskAgainAfter, clock, cancellationToken);
             }
         }
     }
