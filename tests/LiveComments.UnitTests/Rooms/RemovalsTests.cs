@@ -32,7 +32,7 @@ public sealed class RemovalsTests
     [Fact]
     public void A_room_forgets_what_was_brought_back_and_deleted_at_its_old_place()
     {
-        using var room = new Room(RoomEntries.StreamId, 1, [Created(1)], pastIsWhole: true, new ManualTimeProvider());
+        using var room = new Room("s", 1, [Created(1)], pastIsWhole: true, new ManualTimeProvider());
         foreach (var entry in new[] { Comment(2, CommentOf(2)), Hidden(3, "2", 2), Restored(4, "2", 2) })
             room.Add(entry);
         Assert.Equal(1, room.CommentBalance);
@@ -42,7 +42,7 @@ public sealed class RemovalsTests
     }
 
     private static LogEntry Hidden(ulong sequence, string id, ulong target) =>
-        new(RoomEntries.StreamId, sequence, LogEventTypes.CommentHidden, JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved(RoomEntries.StreamId, id), ContractsJson.Wire.CommentRemoved), new NatsHeaders { [LogHeaders.Removes] = $"1-{target}" });
+        new("s", sequence, LogEventTypes.CommentHidden, JsonSerializer.SerializeToUtf8Bytes(new CommentRemoved("s", id), ContractsJson.Wire.CommentRemoved), new NatsHeaders { [LogHeaders.Removes] = $"1-{target}" });
 
     private static LogEntry Restored(ulong sequence, string id, ulong target) =>
         Comment(sequence, CommentOf(sequence) with { Id = id, RestoredFrom = $"1-{target}" }) with { Headers = new NatsHeaders { [LogHeaders.Restores] = $"1-{target}" } };

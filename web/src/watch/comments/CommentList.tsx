@@ -56,7 +56,20 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
       if (older === 'more') feed.loadOlder();
     },
   });
-  const { scroller, virtualizer } = list;
+  const { scroller, virtualizer, hold } = list;
+
+  // Of the whole page: a menu that closes under the pointer tells nobody that the pointer has left the list.
+  useEffect(() => {
+    const onOver = ({ target }: PointerEvent) =>
+      hold(target instanceof Element && scroller.current?.contains(target.closest('.row-actions')) === true);
+    const onLeave = () => hold(false);
+    document.addEventListener('pointerover', onOver);
+    document.documentElement.addEventListener('pointerleave', onLeave);
+    return () => {
+      document.removeEventListener('pointerover', onOver);
+      document.documentElement.removeEventListener('pointerleave', onLeave);
+    };
+  }, [scroller, hold]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the entries is painted now
   useLayoutEffect(() => feed.painted(), [feed, entries]);
@@ -125,8 +138,6 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
         ref={scroller}
         onScroll={list.onScroll}
         onKeyDown={onKeyDown}
-        onPointerOver={(event) => list.hold((event.target as HTMLElement).closest('.row-actions') !== null)}
-        onPointerLeave={() => list.hold(false)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         role="feed"
