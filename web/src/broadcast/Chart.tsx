@@ -69,7 +69,8 @@ export function Chart({ title, hint, times, series, format }: ChartProps) {
           // A single minute has no width: it stands in the middle of ten.
           x: {
             time: true,
-            range: (_, min, max) => (min === max ? [min - aloneSeconds, max + aloneSeconds] : [min, max]),
+            range: (_, min, max) =>
+              latest.current.times.length === 1 ? [min - aloneSeconds, min + aloneSeconds] : [min, max],
           },
           // Nothing is a line at the bottom, not one in the middle.
           y: { range: (_, __, max) => (span ? [span[0], span[1]] : [0, max > 0 ? max * 1.08 : 1]) },

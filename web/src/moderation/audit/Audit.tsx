@@ -9,6 +9,9 @@ import { changesOf } from './changes';
 
 const kinds = Object.keys(strings.kinds) as ModerationActKind[];
 
+/** A browser has read the file by then. */
+const savedWithinMs = 60_000;
+
 /** Who did what, when and why; newest first, by kind and by user, and as a file. */
 export function Audit({ isShown }: { isShown: boolean }) {
   const desk = useDesk();
@@ -66,7 +69,7 @@ export function Audit({ isShown }: { isShown: boolean }) {
     link.href = address;
     link.download = `acts-${desk.streamId ?? 'all'}.${format}`;
     link.click();
-    URL.revokeObjectURL(address);
+    setTimeout(() => URL.revokeObjectURL(address), savedWithinMs);
   };
 
   return (
