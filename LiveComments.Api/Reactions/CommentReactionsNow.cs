@@ -89,7 +89,8 @@ sealed record CommentReactionsNow(int[] Counts, OwnReaction[] Own, Cursor Commen
 
         return (written, new Row(
             reader.GetBoolean(3), new Cursor(reader.GetInt32(10), (ulong)reader.GetInt64(11)), reader.GetFieldValue<DateOnly>(2),
-            Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own) { IsHidden = reader.GetBoolean(12) });
+            Reactions.Counts.Stored(reader.IsDBNull(4) ? null : reader.GetFieldValue<int[]>(4)), own)
+        { IsHidden = reader.GetBoolean(12) });
     }
 
     private sealed record Row(bool IsDeleted, Cursor Place, DateOnly? Month, int[] Counts, OwnReaction[] Own)
