@@ -61,18 +61,16 @@ sealed class CommentScorer
     /// <summary>The text's mood, as <see cref="CommentScores.Sentiment"/>.</summary>
     public double MoodOf(string content) => Score(content, FoldedText.Of(content)).Sentiment;
 
-    /// <summary>Learns from an act that says what a moderator thinks of a comment; from others nothing.</summary>
+    /// <summary>Learns from an act that says what a moderator thinks of another's comment; from others nothing.</summary>
     public void Learn(ModerationAct act)
     {
-        if (act.Comment is not { } comment || IsUnwanted(act.Kind) is not { } isUnwanted)
-            return;
-        Learn([(Prior.FeaturesOf(comment.Content), isUnwanted)]);
+        Learn([act]);
     }
 
     /// <summary>The same, of many at once, oldest first.</summary>
     public void Learn(IEnumerable<ModerationAct> acts) =>
         Learn([.. from act in acts
-                  where act.Comment is not null && IsUnwanted(act.Kind) is not null
+                  where act.Comment is { } comment && IsUnwanted(act.Kind) is not null && act.ById != comment.UserId
                   select (Prior.FeaturesOf(act.Comment!.Content), IsUnwanted(act.Kind) == true)]);
 
     private void Learn(IReadOnlyList<(int[] Features, bool IsOfKind)> examples)
