@@ -33,7 +33,7 @@ var database = postgres.AddDatabase("comments");
 
 if (!ephemeral)
 {
-    // Redis keeps nothing: what it has is derived, and what it had before a restart is not believed (docs/decisions/0016).
+    // Redis keeps nothing: what it has is derived, and what it had before a restart is not believed (docs/decisions/0021).
     postgres.WithDataVolume();
     nats.WithDataVolume();
 }

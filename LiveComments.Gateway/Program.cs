@@ -19,6 +19,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.UseTrustedProxies();
 app.UseSecurityHeaders();
+app.UseHostNames();
 app.UseCrossOrigin();
 app.UseBodyLimit();
 app.UseWebClient();

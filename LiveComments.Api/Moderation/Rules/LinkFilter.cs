@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using LiveComments.Api.Moderation.Text;
 using LiveComments.Contracts;
 
 namespace LiveComments.Api.Moderation.Rules;
@@ -122,7 +123,7 @@ sealed class LinkFilter
         var text = content;
         if (!Ascii.IsValid(text))
         {
-            text = text.Normalize(NormalizationForm.FormKC).Replace('。', '.');
+            text = LongForms.WithoutThem(text).Normalize(NormalizationForm.FormKC).Replace('。', '.');
             text = string.Concat(text.Where(character => char.GetUnicodeCategory(character) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark)));
         }
 

@@ -110,7 +110,7 @@ sealed class FoldedText
     {
         try
         {
-            return text.Normalize(NormalizationForm.FormKD);
+            return LongForms.WithoutThem(text).Normalize(NormalizationForm.FormKD);
         }
         catch (ArgumentException)
         {

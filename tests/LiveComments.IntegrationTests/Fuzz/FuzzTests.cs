@@ -67,6 +67,14 @@ public sealed class FuzzTests(AccessSystem system, ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_host_that_is_no_name_is_the_senders_fault()
+    {
+        using var connection = new RawConnection(system.Gateway.Address);
+        var answer = connection.Send(Encoding.Latin1.GetBytes($"GET /api/streams HTTP/1.1\r\nHost: {new string('a', 64)}!\r\n\r\n"), isHead: false);
+        Assert.Equal((400, true), (answer.Status, Encoding.UTF8.GetString(answer.Body).Contains(ErrorCodes.InvalidMessage, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_is_no_HTTP_is_refused_by_the_server_and_it_goes_on()
     {
         foreach (var service in new[] { system.Api, system.Fanout, system.Gateway })
