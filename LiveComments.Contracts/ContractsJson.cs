@@ -16,6 +16,7 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(LiveStream))]
 [JsonSerializable(typeof(StreamList))]
 [JsonSerializable(typeof(StreamMetrics))]
+[JsonSerializable(typeof(StreamSlo))]
 [JsonSerializable(typeof(ReactionRequest))]
 [JsonSerializable(typeof(ReactionsBatch))]
 [JsonSerializable(typeof(ReactionTotals))]
