@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using LiveComments.Contracts;
@@ -12,7 +14,11 @@ public sealed class SeenSystem : IAsyncLifetime
 {
     public const string SigningKey = "a key for tests that nobody else has, long enough";
 
+    /// <summary>Of one user on one stream, within 30 s.</summary>
+    public const int CommentsPerStream = 30;
+
     private readonly ServiceProcess[] _all;
+    private readonly ConcurrentQueue<string> _printed = new();
 
     public SeenSystem()
     {
@@ -23,7 +29,7 @@ public sealed class SeenSystem : IAsyncLifetime
             ["Auth__SigningKey"] = SigningKey,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
         };
-        Api = NewService("LiveComments.Api", "api", new(common) { ["ConnectionStrings__comments"] = Postgres.ConnectionString, ["Admission__CommentsPerStream__Count"] = "10000", ["Admission__CommentsGlobally__Count"] = "10000" });
+        Api = NewService("LiveComments.Api", "api", new(common) { ["ConnectionStrings__comments"] = Postgres.ConnectionString, ["Admission__CommentsPerStream__Count"] = CommentsPerStream.ToString(CultureInfo.InvariantCulture), ["Admission__CommentsGlobally__Count"] = "10000" });
         Fanout = NewService("LiveComments.Fanout", "fanout", new(common) { ["services__api__http__0"] = Api.Address.ToString(), ["Rooms__MaxCommentsPerSecond"] = "10000" });
         Gateway = NewService("LiveComments.Gateway", "gateway", new()
         {
@@ -32,6 +38,8 @@ public sealed class SeenSystem : IAsyncLifetime
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
         });
         _all = [Api, Fanout, Gateway];
+        foreach (var service in _all)
+            service.Printed += _printed.Enqueue;
     }
 
     public NatsServer Nats { get; } = new();
@@ -49,6 +57,9 @@ public sealed class SeenSystem : IAsyncLifetime
     public ServiceProcess Gateway { get; }
 
     public IReadOnlyList<ServiceProcess> All => _all;
+
+    /// <summary>Every line that any of the services printed.</summary>
+    public IEnumerable<string> Printed => _printed;
 
     public async Task InitializeAsync()
     {
