@@ -17,6 +17,7 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(StreamList))]
 [JsonSerializable(typeof(StreamMetrics))]
 [JsonSerializable(typeof(StreamSlo))]
+[JsonSerializable(typeof(LatencyFigures))]
 [JsonSerializable(typeof(ReactionRequest))]
 [JsonSerializable(typeof(ReactionsBatch))]
 [JsonSerializable(typeof(ReactionTotals))]

@@ -67,8 +67,13 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
     private Task<AppendResult> AppendAsync(
         Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken) =>
         Activity.Current is { Recorded: true }
-            ? AppendTrace.AppendAsync(streamId, eventType, body.Length, headers, () => TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken))
+            ? TracedAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken)
             : TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken);
+
+    // Apart, since what a lambda takes along is allocated where it could be made, not where it is.
+    private Task<AppendResult> TracedAppendAsync(
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken) =>
+        AppendTrace.AppendAsync(streamId, eventType, body.Length, headers, () => TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken));
 
     private async Task<AppendResult> TryAppendAsync(
         Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)

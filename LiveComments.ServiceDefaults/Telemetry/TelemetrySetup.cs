@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using LiveComments.ServiceDefaults.Telemetry.PrometheusText;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +44,8 @@ public static class TelemetrySetup
             {
                 console.IncludeScopes = true;
                 console.UseUtcTimestamp = true;
+                // It is read by people, too, and no page of a browser's shows it.
+                console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
                 console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
             });
         }
