@@ -41,7 +41,7 @@ static class HealthAnswer
     private static string? ReasonOf(HealthReportEntry entry) => entry.Exception switch
     {
         null => entry.Description,
-        OperationCanceledException or TimeoutException => TimedOut,
+        OperationCanceledException or TimeoutException or { InnerException: TimeoutException } => TimedOut,
         _ => Failed,
     };
 }

@@ -51,8 +51,7 @@ public sealed class HealthTests(SeenSystem system)
     {
         await WhileAsync(system.Redis, async () =>
         {
-            await HangsAsync(system.Api, "redis", HealthEndpoints.RedisTimeout);
-            await HangsAsync(system.Fanout, "redis", HealthEndpoints.RedisTimeout);
+            await Task.WhenAll(HangsAsync(system.Api, "redis", HealthEndpoints.RedisTimeout), HangsAsync(system.Fanout, "redis", HealthEndpoints.RedisTimeout));
             Assert.Equal(HttpStatusCode.OK, (await AskAsync(system.Api, "/health")).Status);
             Assert.Equal(HttpStatusCode.OK, (await AskAsync(system.Fanout, "/health")).Status);
         });
@@ -63,11 +62,7 @@ public sealed class HealthTests(SeenSystem system)
     [Fact]
     public async Task Nats_that_hangs_is_told_after_a_second()
     {
-        await WhileAsync(system.Nats, async () =>
-        {
-            await HangsAsync(system.Api, "nats", HealthEndpoints.NatsTimeout);
-            await HangsAsync(system.Fanout, "nats", HealthEndpoints.NatsTimeout);
-        });
+        await WhileAsync(system.Nats, () => Task.WhenAll(HangsAsync(system.Api, "nats", HealthEndpoints.NatsTimeout), HangsAsync(system.Fanout, "nats", HealthEndpoints.NatsTimeout)));
         await BackAsync(system.Api, "nats");
         await BackAsync(system.Fanout, "nats");
     }

@@ -30,7 +30,7 @@ public sealed class SeenSystem : IAsyncLifetime
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
         };
         Api = NewService("LiveComments.Api", "api", new(common) { ["ConnectionStrings__comments"] = Postgres.ConnectionString, ["Admission__CommentsPerStream__Count"] = CommentsPerStream.ToString(CultureInfo.InvariantCulture), ["Admission__CommentsGlobally__Count"] = "10000" });
-        Fanout = NewService("LiveComments.Fanout", "fanout", new(common) { ["services__api__http__0"] = Api.Address.ToString(), ["Rooms__MaxCommentsPerSecond"] = "10000" });
+        Fanout = NewService("LiveComments.Fanout", "fanout", new(common) { ["services__api__http__0"] = Api.Address.ToString(), ["Rooms__MaxCommentsPerSecond"] = "10000", ["Figures__Viewers"] = "false", ["Figures__Comments"] = "false" });
         Gateway = NewService("LiveComments.Gateway", "gateway", new()
         {
             ["services__api__http__0"] = Api.Address.ToString(),

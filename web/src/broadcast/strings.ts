@@ -49,7 +49,7 @@ export const broadcastStrings = {
   repairedOf: (entries: number) =>
     entries === 0 ? 'Nothing had to be repaired.' : `${entries.toLocaleString()} missed on the way, and repaired.`,
   levelsHint: (minutes: number, processes: number) =>
-    `Of the last ${minutes} minutes, as ${processes === 1 ? '1 process tells' : `${processes} processes tell`}. A deletion or a comment counts once for each viewer it went to.`,
+    `Of the last ${minutes} minutes, as ${processes === 1 ? '1 process tells' : `${processes} processes tell`}. A comment or removal counts once for each viewer it went to.`,
 
   pinnedComment: 'Pinned comment',
   noPinned: 'Nothing is pinned. Pin a comment in the moderation’s live list.',
