@@ -31,7 +31,7 @@ public sealed partial class MetricsPages(SeenSystem system)
 
         using (var refused = await RunningSystem.PostAsync(author, stream, new PostComment("one too many")))
             Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        using (var reaction = await author.PostAsJsonAsync($"/api/streams/{stream}/reactions", new ReactionRequest("heart"), ContractsJson.Default.ReactionRequest))
+        using (var reaction = await author.PostAsJsonAsync($"/api/streams/{stream}/reactions", new ReactionRequest(ReactionTypes.Love), ContractsJson.Default.ReactionRequest))
             reaction.EnsureSuccessStatusCode();
         using (var painted = await author.PostAsJsonAsync("/api/telemetry/display", new DisplayReport(DisplayTransports.Sse, [120], 5), ContractsJson.Default.DisplayReport))
             painted.EnsureSuccessStatusCode();
