@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using LiveComments.ServiceDefaults.Telemetry;
 using OpenTelemetry.Trace;
@@ -45,6 +46,18 @@ public sealed class TraceSamplerTests
         var traced = Enumerable.Range(0, Many).Count(_ => IsTraced(sampler, default));
         // Ten standard deviations.
         Assert.InRange(traced, 685, 1_315);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.5)]
+    [InlineData(double.NaN)]
+    public void A_ratio_that_is_no_share_is_refused_with_a_sentence(double ratio)
+    {
+        var faults = new List<ValidationResult>();
+        var options = new TelemetryOptions { TraceRatio = ratio };
+        Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true));
+        Assert.Contains("must be from 0", Assert.Single(faults).ErrorMessage, StringComparison.Ordinal);
     }
 
     private static ActivityContext Parent(bool isTraced, bool isRemote) =>
