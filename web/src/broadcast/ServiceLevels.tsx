@@ -41,9 +41,12 @@ export function ServiceLevels({ isShown }: { isShown: boolean }) {
             </tbody>
           </table>
           <p>
-            {strings.omittedOf(percent(slo.omittedShare), slo.comments)} {strings.repairedOf(slo.gapsRepaired)}
+            {strings.omittedOf(percent(slo.omittedShare), slo.comments)}{' '}
+            {strings.repairedOf(slo.gapsRepaired)}
           </p>
-          <p className="hint">{strings.levelsHint(Math.round((slo.to - slo.from) / 60_000), slo.processes)}</p>
+          <p className="hint">
+            {strings.levelsHint(Math.round((slo.to - slo.from) / 60_000), slo.processes)}
+          </p>
         </>
       )}
     </section>

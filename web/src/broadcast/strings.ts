@@ -47,7 +47,9 @@ export const broadcastStrings = {
   omittedOf: (share: string, comments: number) =>
     `Of ${comments.toLocaleString()} comments, ${share} were left out for most viewers.`,
   repairedOf: (entries: number) =>
-    entries === 0 ? 'Nothing had to be repaired.' : `${entries.toLocaleString()} missed on the way, and repaired.`,
+    entries === 0
+      ? 'Nothing had to be repaired.'
+      : `${entries.toLocaleString()} missed on the way, and repaired.`,
   levelsHint: (minutes: number, processes: number) =>
     `Of the last ${minutes} minutes, as ${processes === 1 ? '1 process tells' : `${processes} processes tell`}. A comment or removal counts once for each viewer it went to.`,
 

@@ -42,7 +42,12 @@ describe('latency', () => {
     meter.painted();
     await advance(reportMs);
     // 100 ms old when it came, 16 ms until the frame; the way there was 10 ms longer than half, which nobody can know.
-    expect(reports[1]).toEqual({ streamId: 's', transport: 'sse', latenciesMs: [116 + 10], clockErrorMs: 20 });
+    expect(reports[1]).toEqual({
+      streamId: 's',
+      transport: 'sse',
+      latenciesMs: [116 + 10],
+      clockErrorMs: 20,
+    });
   });
 
   test('is measured by few pages, and those that don’t measure say nothing', async () => {
