@@ -30,6 +30,7 @@ public static class TelemetrySetup
     public const string StandardSampler = "OTEL_TRACES_SAMPLER";
 
     private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private const string ClientLog = "System.Net.Http.HttpClient";
     private const string ConsoleFormatter = "Logging:Console:FormatterName";
 
     public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -37,6 +38,8 @@ public static class TelemetrySetup
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         // "Request starting …" has the whole address in it, and so a viewer's ticket. A trace tells the same without the values.
         builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
+        // At Trace it hands on the headers of requests, and so users' tokens: hidden in the text, but not in what is exported beside it.
+        builder.Logging.AddFilter(ClientLog, LogLevel.Debug);
         // For machines, with the ids of the trace beside each line; a developer reads plain text.
         if (!builder.Environment.IsDevelopment() && builder.Configuration[ConsoleFormatter] is null)
         {

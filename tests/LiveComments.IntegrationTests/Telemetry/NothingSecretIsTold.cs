@@ -72,9 +72,14 @@ public sealed class NothingSecretIsTold(SeenSystem system)
         foreach (var secret in secrets)
         {
             Assert.DoesNotContain(system.Printed, line => line.Contains(secret, StringComparison.Ordinal));
-            Assert.False(system.Collector.Has(secret), $"'{secret}' was exported.");
+            Assert.False(system.Collector.Has(secret), $"'{secret}' was exported: {WhereIs(secret)}");
         }
     }
+
+    private string WhereIs(string secret) =>
+        system.Collector.Logs.Where(log => log.Body.Contains(secret, StringComparison.Ordinal) || log.Attributes.Values.Any(value => value.Contains(secret, StringComparison.Ordinal))).Select(log => $"{log.Service} {log.Category}: {log.Body}").FirstOrDefault()
+        ?? system.Collector.Spans.Where(span => span.Attributes.Values.Any(value => value.Contains(secret, StringComparison.Ordinal))).Select(span => $"{span.Service} {span.Name}").FirstOrDefault()
+        ?? "in another place";
 
     private static string Signature(string token) => token[(token.LastIndexOf('.') + 1)..];
 
