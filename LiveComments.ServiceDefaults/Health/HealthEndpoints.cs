@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -39,8 +40,14 @@ public static class HealthEndpoints
         app.Map("/alive", _ => false);
         app.Map("/health", check => check.Tags.Contains(Ready));
         var registered = app.ServiceProvider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
-        foreach (var part in Parts.Where(part => registered.Any(check => check.Name == part)))
-            app.Map($"/health/{part}", check => check.Name == part);
+        foreach (var part in Parts)
+        {
+            if (registered.Any(check => check.Name == part))
+                app.Map($"/health/{part}", check => check.Name == part);
+            else
+                // Else the Gateway would answer with its page.
+                app.MapGet($"/health/{part}", TypedResults.NotFound).AllowAnonymous().ExcludeFromDescription();
+        }
     }
 
     private static void Map(this IEndpointRouteBuilder app, string path, Func<HealthCheckRegistration, bool> concerns) =>
