@@ -62,9 +62,24 @@ static class PersistenceRegistration
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
+            var stop = new CancellationTokenSource();
+            try
+            {
+                await AskAsync(stop.Token).WaitAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (OperationCanceledException)
+            {
+                // Not awaited: telling a Postgres that hangs to stop takes as long as it hangs.
+                _ = stop.CancelAsync();
+                throw;
+            }
+        }
+
+        private async Task AskAsync(CancellationToken cancellationToken)
+        {
             await using var command = database.CreateCommand("select 1");
             await command.ExecuteScalarAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
         }
     }
 }
