@@ -42,6 +42,8 @@ var api = builder.AddProject<Projects.LiveComments_Api>("api", launchProfileName
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
     .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)
+    // Bytes, hexadecimal: how much is allocated between two collections, each of which stops all posts (docs/operations/memory.md).
+    .WithEnvironment("DOTNET_GCgen0size", "0x10000000")
     .WithEnvironment("Auth__SigningKey", signingKey)
     .WithReference(database).WaitFor(database)
     .WithReference(redis).WaitFor(redis)
