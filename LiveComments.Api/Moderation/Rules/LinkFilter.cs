@@ -54,9 +54,11 @@ sealed class LinkFilter
         return Verdict.Fine;
     }
 
-    /// <summary>The hosts of the addresses in a text, in lower case. One pass over the text, whatever is in it.</summary>
+    /// <summary>The hosts of the addresses in a text, in lower case. One pass over the text, whatever is in it; none over most.</summary>
     public static List<string> HostsIn(string content)
     {
+        if (Ascii.IsValid(content) && content.AsSpan().IndexOfAny('.', '/', '\\') < 0 && !content.Contains("dot", StringComparison.OrdinalIgnoreCase))
+            return [];
         var hosts = new List<string>();
         var text = Straightened(content);
         for (var from = 0; from < text.Length; from++)
