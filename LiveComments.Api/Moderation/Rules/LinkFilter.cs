@@ -54,13 +54,15 @@ sealed class LinkFilter
         return Verdict.Fine;
     }
 
-    /// <summary>The hosts of the addresses in a text, in lower case. One pass over the text, whatever is in it; none over most.</summary>
+    /// <summary>The hosts of the addresses in a text, in lower case. One pass over the text, whatever is in it.</summary>
     public static List<string> HostsIn(string content)
     {
-        if (Ascii.IsValid(content) && content.AsSpan().IndexOfAny('.', '/', '\\') < 0 && !content.Contains("dot", StringComparison.OrdinalIgnoreCase))
-            return [];
         var hosts = new List<string>();
-        var text = Straightened(content);
+        var text = Narrowed(content);
+        // Most comments have nothing that an address could be made of.
+        if (text.AsSpan().IndexOfAny('.', '/', '\\') < 0 && !text.Contains("dot", StringComparison.OrdinalIgnoreCase))
+            return hosts;
+        text = Dot.Replace(text, ".");
         for (var from = 0; from < text.Length; from++)
         {
             if (!IsOfHost(text[from]))
@@ -119,20 +121,16 @@ sealed class LinkFilter
 
     private static string Normal(string domain) => domain.TrimEnd('.').ToLowerInvariant();
 
-    /// <summary>Wide letters made narrow, what is invisible left out, and what stands for a dot a dot: <c>example[.]org</c>, <c>example (dot) org</c>.</summary>
-    private static string Straightened(string content)
+    /// <summary>Wide letters made narrow, and what is invisible left out.</summary>
+    private static string Narrowed(string content)
     {
-        var text = content;
-        if (!Ascii.IsValid(text))
-        {
-            text = LongForms.WithoutThem(text).Normalize(NormalizationForm.FormKC).Replace('。', '.');
-            text = string.Concat(text.Where(character => char.GetUnicodeCategory(character) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark)));
-        }
-
-        return Dot.Replace(text, ".");
+        if (Ascii.IsValid(content))
+            return content;
+        var text = LongForms.WithoutThem(content).Normalize(NormalizationForm.FormKC).Replace('。', '.');
+        return string.Concat(text.Where(character => char.GetUnicodeCategory(character) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark)));
     }
 
-    // "[.]", "(dot)", " dot "; by the engine that never goes back, since it meets every comment.
+    // What stands for a dot: "[.]", "(dot)", " dot "; by the engine that never goes back, since it meets every comment.
     private static readonly Regex Dot = new(
         @"\s{0,3}(?:[\[({<]\s{0,3}(?:\.|dot)\s{0,3}[\])}>]|\sdot\s)\s{0,3}", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 

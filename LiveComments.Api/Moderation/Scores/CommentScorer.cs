@@ -18,7 +18,14 @@ sealed class CommentScorer
     // nearly none is held, and of plain insults and advertising nearly all are.
     private const double Doubt = 1.5;
 
+    // Of texts that were scored lately: of identical ones, and of those that differ in case, signs and look-alikes alone. Some 4 MB.
+    private const int MaxScores = 50_000;
+
+    // Some 5 MB.
+    private const int MaxLanguages = 20_000;
+
     private readonly Lock _lock = new();
+    private readonly Remembered<(ScoredText, int), LanguageGuess> _languages = new(MaxLanguages);
     private volatile Models _models;
 
     public CommentScorer()
@@ -42,8 +49,17 @@ sealed class CommentScorer
             models.Remembered.Add(key, scores);
         }
 
-        // Neither emoji nor what makes a language are among what texts are remembered by.
-        return scores with { Sentiment = Moods.With(scores.Sentiment, content), Language = withLanguage ? LanguageModel.Shared.Guess(content) : null };
+        // Emoji are no part of what texts are remembered by.
+        return scores with { Sentiment = Moods.With(scores.Sentiment, content), Language = withLanguage ? LanguageOf(content, key) : null };
+    }
+
+    // Told by the letters as they were written: "сор" is another language than "cop", which looks the same.
+    private LanguageGuess LanguageOf(string content, ScoredText text)
+    {
+        var key = (text, content.GetHashCode(StringComparison.Ordinal));
+        if (!_languages.TryGet(key, out var guess))
+            _languages.Add(key, guess = LanguageModel.Shared.Guess(content));
+        return guess;
     }
 
     private static CommentScores Scored(Models models, FoldedText text, bool hasLink)
@@ -74,7 +90,7 @@ sealed class CommentScorer
         if (examples.Count == 0)
             return;
         lock (_lock)
-            _models = _models with { Unwanted = _models.Unwanted.With(examples, TimesPerDecision), Remembered = new RememberedScores() };
+            _models = _models with { Unwanted = _models.Unwanted.With(examples, TimesPerDecision), Remembered = new(MaxScores) };
     }
 
     private static bool? IsUnwanted(string kind) => kind switch
@@ -86,6 +102,6 @@ sealed class CommentScorer
 
     private sealed record Models(LinearModel Toxicity, LinearModel Spam, LinearModel Unwanted, LinearModel Sentiment)
     {
-        public RememberedScores Remembered { get; init; } = new();
+        public Remembered<ScoredText, CommentScores> Remembered { get; init; } = new(MaxScores);
     }
 }
