@@ -154,6 +154,13 @@ public sealed class EpochTests
             foreach (var client in new[] { ada, elsewhere })
                 Assert.Equal(oldestFirst, (await client.GetFromJsonAsync($"/api/streams/{stream.Id}/comments?order=oldest", ContractsJson.Default.CommentPage))!.Comments.Select(comment => comment.Id));
             using var viewers = new HttpClient { BaseAddress = path.Fanouts[0].Address };
+            // Told within two seconds; until then it answers from the log of the old epoch.
+            await Eventually.UntilAsync("the node has heard of the new epoch", async () =>
+            {
+                using var early = await EventStream.OpenAsync(viewers, stream.Id);
+                await early.NextCommentAsync("the backfill");
+                return early.LastEventId?.StartsWith("2-", StringComparison.Ordinal) == true;
+            });
             using var viewer = await EventStream.OpenAsync(viewers, stream.Id);
             foreach (var id in oldestFirst)
                 Assert.Equal(id, (await viewer.NextCommentAsync("the backfill")).Id);
