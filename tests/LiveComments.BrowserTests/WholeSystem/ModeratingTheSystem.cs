@@ -284,6 +284,8 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
         await using var admin = new Desk(await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}moderation"));
         await admin.Page.GetByLabel("Your name").FillAsync("Root");
         await admin.Keyboard.PressAsync("Enter");
+        await Expect(admin.Tab("Queue")).ToHaveAttributeAsync("aria-selected", "true");
+        await admin.GoToAsync("Streams");
         await Expect(admin.Page.GetByText("For admins", new() { Exact = true })).ToBeVisibleAsync();
         await admin.GoToAsync("Bans");
         await admin.Button("Ban or mute …").ClickAsync();
