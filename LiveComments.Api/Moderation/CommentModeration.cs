@@ -136,7 +136,7 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         var (forAll, forStream) = (state.RuleSetOf(null), state.RuleSetOf(stream.Id));
         if (!settings.ShieldMode && forAll == RuleSet.Empty && forStream == RuleSet.Empty)
             return Judgement.Shown;
-        var folded = FoldedText.Of(text);
+        using var folded = FoldedText.Of(text);
         var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
         var candidate = new Candidate(stream.Id, user.Id, text, mentions, sinceFirst, reputations.Of(user.Id));
         var repetition = new Repetition(byUser, onStream);

@@ -69,7 +69,7 @@ return 0;
 void Judge(string content)
 {
     var user = string.Create(CultureInfo.InvariantCulture, $"user-{++turn % 5_000}");
-    var folded = FoldedText.Of(content);
+    using var folded = FoldedText.Of(content);
     var (byUser, onStream) = recent.Add(user, "stream", Shingles.Of(folded.Plain));
     all.Look(new Candidate("stream", user, content, CommentText.MentionsIn(content)), folded, new Repetition(byUser, onStream), scorer.Score(content, folded, withLanguage: true));
 }

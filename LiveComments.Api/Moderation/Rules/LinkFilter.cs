@@ -70,16 +70,16 @@ sealed class LinkFilter
             var to = from;
             while (to < text.Length && IsOfHost(text[to]))
                 to++;
-            var host = text[from..to].Trim('.', '-');
+            var host = text.AsSpan(from, to - from).Trim(".-");
             if (IsAddress(host, text.AsSpan(0, from), text.AsSpan(to)))
-                hosts.Add(Normal(host));
+                hosts.Add(Normal(host.ToString()));
             from = to;
         }
 
         return hosts;
     }
 
-    private static bool IsAddress(string host, ReadOnlySpan<char> before, ReadOnlySpan<char> after)
+    private static bool IsAddress(ReadOnlySpan<char> host, ReadOnlySpan<char> before, ReadOnlySpan<char> after)
     {
         if (host.Length is 0 or > MaxHostLength)
             return false;
@@ -90,11 +90,22 @@ sealed class LinkFilter
         if (hasScheme || host.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
             return true;
         var end = host[(host.LastIndexOf('.') + 1)..];
-        if (end.Length == host.Length || end.Length is < 2 or > MaxEndLength || !end.All(char.IsLetter) && !end.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+        if (end.Length == host.Length || end.Length is < 2 or > MaxEndLength || !IsLetters(end) && !end.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
             return false;
         // With a path any end will do. Without, one that most addresses have and no sentence begins with: people forget the
         // space behind a full stop. And an e-mail address leads nowhere.
-        return after is ['/', not ' ', ..] || (before is not [.., '@'] && UsualEnds.Contains(end.ToLowerInvariant()));
+        return after is ['/', not ' ', ..] || (before is not [.., '@'] && UsualEnds.Contains(end.ToString().ToLowerInvariant()));
+    }
+
+    private static bool IsLetters(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsLetter(character))
+                return false;
+        }
+
+        return true;
     }
 
     // "https://", "hxxp:/", "http : //", "http://somebody:secret@"

@@ -71,7 +71,11 @@ sealed class CommentScorer
     }
 
     /// <summary>The text's mood, as <see cref="CommentScores.Sentiment"/>.</summary>
-    public double MoodOf(string content) => Score(content, FoldedText.Of(content)).Sentiment;
+    public double MoodOf(string content)
+    {
+        using var text = FoldedText.Of(content);
+        return Score(content, text).Sentiment;
+    }
 
     /// <summary>Learns from an act that says what a moderator thinks of another's comment; from others nothing.</summary>
     public void Learn(ModerationAct act)

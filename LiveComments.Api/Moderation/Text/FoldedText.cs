@@ -12,7 +12,7 @@ namespace LiveComments.Api.Moderation.Text;
 /// 2. <see cref="Unmasked"/>: besides, digits and signs stand for letters, letters that are repeated count once, and gaps in
 ///    words are left out. A match here counts only where something of this was needed for it: <see cref="Disguise"/>.
 /// </remarks>
-sealed class FoldedText
+sealed class FoldedText : IDisposable
 {
     // As many letters in a row are a stretched one; two are how words are spelled.
     private const int Stretched = 3;
@@ -20,15 +20,15 @@ sealed class FoldedText
     // So many single letters one by one are a word with gaps: "a b" is not.
     private const int MinSpacedLetters = 3;
 
-    private readonly Letter[] _plain;
-    private readonly Letter[]? _unmasked;
+    private readonly PooledList<Letter> _plain;
+    private readonly PooledList<Letter>? _unmasked;
 
-    private FoldedText(Letter[] plain, Letter[]? unmasked, IReadOnlyList<int[]> masked) => (_plain, _unmasked, Masked) = (plain, unmasked, masked);
+    private FoldedText(PooledList<Letter> plain, PooledList<Letter>? unmasked, IReadOnlyList<int[]> masked) => (_plain, _unmasked, Masked) = (plain, unmasked, masked);
 
-    public ReadOnlySpan<Letter> Plain => _plain;
+    public ReadOnlySpan<Letter> Plain => _plain.Items;
 
     /// <summary>Empty when the text has nothing that could be a disguise.</summary>
-    public ReadOnlySpan<Letter> Unmasked => _unmasked;
+    public ReadOnlySpan<Letter> Unmasked => _unmasked is null ? default : _unmasked.Items;
 
     /// <summary>Words with asterisks for some of their letters, such as <c>w**d</c>.</summary>
     public IReadOnlyList<int[]> Masked { get; }
@@ -48,18 +48,32 @@ sealed class FoldedText
     /// <summary>The plain form as text, for patterns.</summary>
     public string ToPlainText()
     {
-        var text = new StringBuilder(_plain.Length);
+        using var text = new PooledList<char>(_plain.Count);
         Span<char> units = stackalloc char[2];
-        foreach (var letter in _plain)
-            text.Append(units[..new Rune(letter.Code).EncodeToUtf16(units)]);
-        return text.ToString();
+        foreach (var letter in _plain.Items)
+        {
+            var length = new Rune(letter.Code).EncodeToUtf16(units);
+            for (var index = 0; index < length; index++)
+                text.Add(units[index]);
+        }
+
+        return new string(text.Items);
+    }
+
+    /// <summary>Hands back what it was lent; who doesn't leaves that to the collector. Nothing of it may be looked at any more.</summary>
+    public void Dispose()
+    {
+        _plain.Dispose();
+        _unmasked?.Dispose();
     }
 
     /// <summary>A rule's word, in the forms of the two.</summary>
     public static (Letter[] Plain, Letter[] Unmasked) OfWord(string word)
     {
         using var raw = Raw(word);
-        return (PlainOf(raw.Items), UnmaskedOf(raw.Items));
+        using var plain = PlainOf(raw.Items);
+        using var unmasked = UnmaskedOf(raw.Items);
+        return (plain.Items.ToArray(), unmasked.Items.ToArray());
     }
 
     /// <summary>Whether scripts put spaces between words; in the others a word may begin and end anywhere.</summary>
@@ -130,9 +144,9 @@ sealed class FoldedText
             or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF)
         || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
-    private static Letter[] PlainOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
+    private static PooledList<Letter> PlainOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
     {
-        using var letters = new PooledList<Letter>(raw.Length);
+        var letters = new PooledList<Letter>(raw.Length);
         var afterSpace = true;
         for (var index = 0; index < raw.Length; index++)
         {
@@ -154,7 +168,7 @@ sealed class FoldedText
 
         if (letters is [.., { Code: Letter.Space }])
             letters.RemoveLast();
-        return letters.Items.ToArray();
+        return letters;
     }
 
     private static bool HasDisguise(ReadOnlySpan<(int Code, bool IsLetter)> raw)
@@ -175,9 +189,9 @@ sealed class FoldedText
         return false;
     }
 
-    private static Letter[] UnmaskedOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
+    private static PooledList<Letter> UnmaskedOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
     {
-        using var letters = new PooledList<Letter>(raw.Length);
+        var letters = new PooledList<Letter>(raw.Length);
         // 1. A word of the text is what lies between two gaps with white space in them.
         for (var from = 0; from < raw.Length;)
         {
@@ -200,7 +214,7 @@ sealed class FoldedText
 
         if (letters is [.., { Code: Letter.Space }])
             letters.RemoveLast();
-        return letters.Items.ToArray();
+        return letters;
     }
 
     private static void AddWord(PooledList<Letter> letters, ReadOnlySpan<(int Code, bool IsLetter)> raw, int from, int to, bool isSpacedOut)

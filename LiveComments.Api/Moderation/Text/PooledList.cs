@@ -8,6 +8,8 @@ namespace LiveComments.Api.Moderation.Text;
 /// </summary>
 sealed class PooledList<T>(int capacity) : IDisposable where T : struct
 {
+    private const int MinGrown = 16;
+
     private T[] _items = ArrayPool<T>.Shared.Rent(capacity);
 
     public int Count { get; private set; }
@@ -34,7 +36,7 @@ sealed class PooledList<T>(int capacity) : IDisposable where T : struct
 
     private void Grow()
     {
-        var larger = ArrayPool<T>.Shared.Rent(_items.Length * 2);
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(MinGrown, _items.Length * 2));
         Items.CopyTo(larger);
         ArrayPool<T>.Shared.Return(_items);
         _items = larger;
