@@ -115,9 +115,9 @@ static class CommentsApi
                 return Problem.Of(StatusOf(code), code, detail);
             case PostResult.NoSuchParent:
                 return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
-            default:
+            case var away:
                 response.Headers.RetryAfter = "1";
-                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, (away as PostResult.Unavailable)?.Detail ?? $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
         }
     }
 

@@ -113,6 +113,7 @@ export interface Authenticate {
 
 export interface ClaimRequest {
   count?: number | null;
+  except?: string[] | null;
 }
 
 export interface Comment {
@@ -432,6 +433,7 @@ export interface ModerationRules {
 
 export interface ModeratorList {
   userIds: string[];
+  names: Record<string, string>;
 }
 
 export interface PatternRule {
@@ -465,6 +467,8 @@ export interface QueuedComment {
   claimedById: string | null;
   claimedUntil: number | null;
   isPublished?: boolean;
+  claimedByName?: string | null;
+  streamTitle?: string | null;
 }
 
 export interface React {
@@ -515,10 +519,12 @@ export interface ReportedComment {
   isInReview: boolean;
   reasons: Record<string, number>;
   reports: Report[];
+  streamTitle?: string | null;
 }
 
 export interface ReportedComments {
   comments: ReportedComment[];
+  next?: string | null;
 }
 
 export interface ReportRequest {
@@ -543,6 +549,7 @@ export interface Reset {
 
 export interface ReviewQueue {
   comments: QueuedComment[];
+  next?: string | null;
 }
 
 export interface Sanction {
@@ -554,6 +561,7 @@ export interface Sanction {
   byId: string;
   byName: string;
   at: number;
+  name?: string | null;
 }
 
 export interface SanctionList {
