@@ -11,6 +11,7 @@ using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Proxies;
+using LiveComments.ServiceDefaults.ServiceLevels;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -23,6 +24,7 @@ builder.AddRooms();
 builder.AddApi();
 builder.AddFigures();
 builder.AddPresence();
+builder.AddServiceLevels();
 builder.AddPeople();
 builder.AddTransports();
 builder.AddCrossOrigin();

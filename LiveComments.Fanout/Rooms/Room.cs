@@ -66,6 +66,9 @@ sealed class Room : IDisposable
 
     public BatchOptions Pace { get; init; } = BatchOptions.Default;
 
+    /// <summary>Told of each frame, as it is made.</summary>
+    public SentFrames? Sent { get; init; }
+
     /// <summary>How many are in the room; decides the pace of batches.</summary>
     public int ViewerCount { get; set; }
 
@@ -274,6 +277,7 @@ sealed class Room : IDisposable
             _retained.Add(entry, omission);
         var before = _newest;
         _newest = _pending.Take(before, Epoch, now);
+        Sent?.Note(_newest);
         before.Link(_newest);
         // Reactions that were not due go out later, though nothing else may come.
         Schedule_NeedsLock();

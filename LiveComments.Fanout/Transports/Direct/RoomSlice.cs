@@ -128,7 +128,7 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
     {
         _walks = false;
         if (_count > 0)
-            Writer.Latency.Delivered(_behind, _target);
+            Writer.Latency.Delivered(_behind, _target, _count);
         (_behind, _done, _bytes) = (_target, 0, []);
         if (_soonestExpiry != DateTimeOffset.MaxValue)
             CloseExpired(Writer.Clock.GetUtcNow());

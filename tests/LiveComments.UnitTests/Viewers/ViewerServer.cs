@@ -11,6 +11,7 @@ using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Direct;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Log;
+using LiveComments.ServiceDefaults.ServiceLevels;
 using LiveComments.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -98,6 +99,7 @@ sealed class ViewerServer : IAsyncDisposable
         builder.Configuration["Fanout:DirectWrites"] = (way != Way.Simple).ToString(CultureInfo.InvariantCulture);
         builder.Configuration["Fanout:DetachedConnections"] = (way == Way.Detached).ToString(CultureInfo.InvariantCulture);
         builder.Services.AddMetrics();
+        builder.Services.AddSingleton<StreamLevels>();
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         builder.AddTransports();
         var app = builder.Build();

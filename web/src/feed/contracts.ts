@@ -246,6 +246,7 @@ export interface DisplayReport {
   transport: string | null;
   latenciesMs: number[] | null;
   clockErrorMs: number;
+  streamId?: string | null;
 }
 
 export interface DisplayReportAnswer {
@@ -347,6 +348,13 @@ export interface LanguageRule {
   action: ModerationAction;
   allowed: string[] | null;
   confidence?: number | null;
+}
+
+export interface LatencyFigures {
+  count: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
 }
 
 export interface LinkRule {
@@ -639,6 +647,20 @@ export interface StreamSettings {
   followersOnlySeconds?: number;
   subscribersOnly: boolean;
   reportsToReview?: number;
+}
+
+export interface StreamSlo {
+  streamId: string;
+  from: number;
+  to: number;
+  delivery: LatencyFigures;
+  painted: LatencyFigures;
+  retraction: LatencyFigures;
+  gapsRepaired: number;
+  comments: number;
+  omitted: number;
+  omittedShare: number;
+  processes: number;
 }
 
 export interface StreamState {
