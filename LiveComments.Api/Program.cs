@@ -14,11 +14,13 @@ using LiveComments.Api.Users.Follows;
 using LiveComments.Api.Web;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddDegradation();
 builder.AddTokenAuthentication();
 builder.AddWeb();
 builder.AddDescription();

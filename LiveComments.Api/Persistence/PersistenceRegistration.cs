@@ -1,3 +1,4 @@
+using LiveComments.Api.Breakers;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using StackExchange.Redis;
@@ -45,6 +46,7 @@ static class PersistenceRegistration
             options.ConnectTimeout = (int)RedisConnectTimeout.TotalMilliseconds;
             options.SyncTimeout = options.AsyncTimeout = (int)RedisCommandTimeout.TotalMilliseconds;
         });
+        builder.Services.AddSingleton<BreakerMetrics>();
         builder.Services.AddSingleton<DatabaseReads>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("db", timeout: DatabaseHealthTimeout)
