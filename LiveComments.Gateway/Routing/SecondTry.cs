@@ -31,9 +31,9 @@ static class SecondTry
     public static bool WasRefused(IForwarderErrorFeature error) =>
         error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } };
 
-    /// <summary>The connection broke before there was an answer: the request may have been done, or not.</summary>
+    /// <summary>The connection broke before there was a whole answer: the request may have been done, or not. Whether the client has a part of one already the caller must know.</summary>
     public static bool WasCut(IForwarderErrorFeature error) =>
-        error is { Error: ForwarderError.Request, Exception: HttpRequestException } or { Error: ForwarderError.RequestBodyDestination };
+        error is { Error: ForwarderError.Request, Exception: HttpRequestException } or { Error: ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination };
 
     public static void Rewind(HttpRequest request)
     {

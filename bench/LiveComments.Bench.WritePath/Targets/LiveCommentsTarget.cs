@@ -41,6 +41,8 @@ sealed class LiveCommentsTarget(int apiProcesses, IReadOnlyDictionary<string, st
             {
                 ["ASPNETCORE_URLS"] = address,
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Degradation__Enabled"] = "false",
+                ["Shutdown__Linger"] = "00:00:00",
                 ["Auth__SigningKey"] = Tokens.SigningKey,
                 ["ConnectionStrings__nats"] = _nats.Url,
                 ["ConnectionStrings__redis"] = Redis.ConnectionString,

@@ -9,7 +9,7 @@ namespace LiveComments.IntegrationTests.Restarts;
 /// <summary>Each process is told to stop (SIGTERM), waited for and started again, one after another, while people post and watch.</summary>
 public sealed class RollingRestart(ITestOutputHelper output)
 {
-    private const string Linger = "00:00:02.500";
+    private const string Linger = "00:00:01.500";
 
     // What orchestrators give a process before they kill it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
