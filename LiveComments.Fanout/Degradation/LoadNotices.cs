@@ -8,12 +8,15 @@ sealed class LoadNotices(DegradationState state, RoomDirectory rooms) : IHostedS
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        state.OnChange(_ =>
-        {
-            foreach (var room in rooms.All())
-                room.TellLoad();
-        });
+        // Not where it is measured: thousands of rooms take a while, and each says what the level is by then.
+        state.OnChange(_ => Task.Run(TellAll, CancellationToken.None));
         return Task.CompletedTask;
+    }
+
+    private void TellAll()
+    {
+        foreach (var room in rooms.All())
+            room.TellLoad();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

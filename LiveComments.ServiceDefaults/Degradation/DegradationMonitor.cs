@@ -52,7 +52,7 @@ sealed partial class DegradationMonitor(
         {
             _options = options.CurrentValue;
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or FormatException)
         {
             // Changed while we run: what held before goes on holding.
             Invalid(exception.Message);
