@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Api;
+using LiveComments.Fanout.Degradation;
 using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Figures;
 using LiveComments.Fanout.People;
@@ -21,6 +22,7 @@ builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddNodeDegradation();
 builder.AddApi();
 builder.AddFigures();
 builder.AddPresence();

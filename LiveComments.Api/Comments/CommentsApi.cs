@@ -1,10 +1,12 @@
 using System.Security.Claims;
 using LiveComments.Api.Admission;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Problems;
 using LiveComments.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -41,8 +43,16 @@ static class CommentsApi
         var comments = app.MapGroup("/api/streams/{streamId}/comments").RequireValidStreamId();
 
         comments.MapPost("/", Post).RequireAuthorization();
-        comments.MapGet("/", Read).RequireReader(app).WithEntityTag();
+        comments.MapGet("/", Read).RequireReader(app).RefusedFrom(LevelOf).WithEntityTag();
     }
+
+    // The newest come from memory, and are what a page shows first.
+    private static DegradationLevel? LevelOf(HttpRequest request) => request.Query["order"].ToString() switch
+    {
+        Top => ReadShedding.Heavy,
+        Oldest => ReadShedding.Deep,
+        _ => request.Query.ContainsKey("cursor") ? ReadShedding.Deep : null,
+    };
 
     private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> Read(
         string streamId, string? limit, string? cursor, string? order, HttpContext context, StreamDirectory streams, CommentHistory history, TopComments top, CancellationToken cancellationToken)

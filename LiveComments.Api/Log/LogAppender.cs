@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -31,11 +32,14 @@ abstract record AppendResult
 /// 4. Else wait for the comparison. If the log is what it was, the entry is safe; if an epoch has begun, append there: with
 ///    the same message id, so it is stored once whatever became of the first attempt.
 /// </remarks>
-sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogger<LogAppender> logger)
+sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogger<LogAppender> logger, LoadMeter? load = null)
 {
     // nats-server's error codes for a wrong last sequence of the subject, and for a log whose epoch has ended.
     private const int WrongLastSequence = 10071;
     private const int Sealed = 10109;
+
+    // Of those that the log acknowledged: one that is away is no sign of too much to do.
+    private readonly DelayMeter? _delay = load?.DelayOf("an append to the log");
 
     /// <param name="streamId">The live stream.</param>
     /// <param name="eventType">One of <see cref="LogEventTypes"/>.</param>
@@ -89,6 +93,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                 var confirmed = await trust.ConfirmedAsync(timeout.Token);
                 var (log, highest) = (confirmed.Log, confirmed.Highest);
                 var known = highest.Sequence;
+                var began = TimeProvider.System.GetTimestamp();
                 var answer = await jetStream.PublishAsync(subject(log.Shard, log.Epoch, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
                 switch (answer.Error)
                 {
@@ -111,6 +116,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                 if (!trust.StillHolds(confirmed) && (await trust.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
                     continue;
                 highest.Note(answer.Seq);
+                _delay?.Note(TimeProvider.System.GetElapsedTime(began));
                 var cursor = new Cursor(log.Epoch, answer.Seq);
                 return answer.Duplicate ? new AppendResult.Duplicate(cursor) : new AppendResult.Stored(cursor);
             }

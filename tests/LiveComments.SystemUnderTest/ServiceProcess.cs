@@ -91,6 +91,14 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary><c>SIGTERM</c>; returns at once, since what happens until the end is what a test is after.</summary>
     public void Stop() => ProcessSignal.Send(ProcessId, "TERM");
 
+    /// <summary>With what code it ended, once it has.</summary>
+    public async Task<int> ExitAsync(TimeSpan within)
+    {
+        var process = _process ?? throw new InvalidOperationException("Not started.");
+        await Eventually.WithinAsync($"{Path.GetFileName(_program)} ends", process.WaitForExitAsync(), within);
+        return process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

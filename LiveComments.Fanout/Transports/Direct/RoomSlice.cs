@@ -115,6 +115,7 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
             return false;
         }
 
+        Writer.Latency.Begins(first);
         (_target, _bytes) = WalkBytes.From(first);
         _careful = !_target.IsForEverybody;
         // Of a frame that is for somebody alone the others get nothing, and need a sign of life all the same.

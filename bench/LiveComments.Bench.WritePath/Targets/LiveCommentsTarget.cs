@@ -43,6 +43,8 @@ sealed class LiveCommentsTarget(int apiProcesses, IReadOnlyDictionary<string, st
                 ["DOTNET_GCgen0size"] = environment.GetValueOrDefault("DOTNET_GCgen0size", "0x10000000"),
                 ["ASPNETCORE_URLS"] = address,
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Degradation__Enabled"] = "false",
+                ["Shutdown__Linger"] = "00:00:00",
                 ["Auth__SigningKey"] = Tokens.SigningKey,
                 ["ConnectionStrings__nats"] = _nats.Url,
                 ["ConnectionStrings__redis"] = Redis.ConnectionString,

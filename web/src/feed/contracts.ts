@@ -46,6 +46,8 @@ export type SanctionKind = 'ban' | 'mute' | 'shadow_mute';
 
 export type HeldStatus = 'held' | 'approved' | 'rejected';
 
+export type LoadLevel = 'normal' | 'busy' | 'strained' | 'shedding';
+
 export type ErrorCode =
   | 'INVALID_MESSAGE'
   | 'CONTENT_INVALID'
@@ -79,6 +81,7 @@ export type ErrorCode =
   | 'LIMIT_INVALID'
   | 'RANGE_INVALID'
   | 'UPGRADE_REQUIRED'
+  | 'OVERLOADED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 
@@ -621,6 +624,12 @@ export interface StreamList {
   next: string | null;
 }
 
+export interface StreamLoad {
+  level: LoadLevel;
+  batchIntervalMs: number;
+  commentsPerSecond: number;
+}
+
 export interface StreamMetrics {
   streamId: string;
   viewerCount: number;
@@ -665,6 +674,7 @@ export interface StreamSlo {
 
 export interface StreamState {
   streamId: string;
+  load?: StreamLoad;
   id: string;
   title: string;
   description: string | null;
