@@ -96,7 +96,10 @@ describe('latency', () => {
   test('of a service that does not answer is none, and nothing breaks', async () => {
     const browser = new TestBrowser();
     const tab = browser.openTab();
-    const meter = openLatencyMeter({ baseUrl: '', sampleRate: 1, transport: () => 'poll' }, tab);
+    const meter = openLatencyMeter(
+      { baseUrl: '', sampleRate: 1, streamId: 's', transport: () => 'poll' },
+      tab,
+    );
     await browser.clock.advance(1_000);
     meter.arrived([aComment(1)]);
     meter.painted();
