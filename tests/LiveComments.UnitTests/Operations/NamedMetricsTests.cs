@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RepositoryFiles = LiveComments.TestSupport.Repository;
+
+namespace LiveComments.UnitTests.Operations;
+
+/// <summary>Alerts and dashboards that name a metric which nobody makes would keep silent for ever.</summary>
+public sealed partial class NamedMetricsTests
+{
+    // Registered by ASP.NET Core and the .NET runtime, or made by Prometheus itself.
+    private static readonly string[] Given =
+    [
+        "http_server_request_duration_seconds_bucket", "http_server_request_duration_seconds_sum", "http_server_request_duration_seconds_count",
+        "dotnet_process_cpu_time_seconds_total", "dotnet_process_memory_working_set_bytes", "dotnet_gc_pause_time_seconds_total", "dotnet_thread_pool_queue_length",
+        "up", "ALERTS",
+    ];
+
+    private static readonly string Operations = Path.Combine(RepositoryFiles.Root, "docs", "operations");
+    private static readonly string Rules = File.ReadAllText(Path.Combine(Operations, "prometheus", "livecomments.rules.yml"));
+
+    [Fact]
+    public void Rules_name_only_metrics_that_are_made() => RequireMade(RuleExpression().Matches(Rules).Select(match => match.Groups[1].Value), atLeast: 15);
+
+    [Fact]
+    public void Dashboard_names_only_metrics_that_are_made()
+    {
+        using var board = JsonDocument.Parse(File.ReadAllText(Path.Combine(Operations, "grafana", "livecomments.json")));
+        RequireMade(Expressions(board.RootElement), atLeast: 25);
+    }
+
+    private static void RequireMade(IEnumerable<string> expressions, int atLeast)
+    {
+        var made = RegisteredInstruments.All().SelectMany(RegisteredInstruments.Series).Concat(Given)
+            .Concat(Record().Matches(Rules).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+
+        var named = expressions.SelectMany(expression => Metric().Matches(NoMetric().Replace(expression, " "))).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(named.Count >= atLeast, $"Only {string.Join(", ", named)} found: are expressions read rightly?");
+        Assert.Empty(named.Except(made));
+    }
+
+    private static IEnumerable<string> Expressions(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => property.Name == "expr" ? [property.Value.GetString()!] : Expressions(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Expressions),
+        _ => [],
+    };
+
+    // On the line itself, or folded into the more indented lines below it.
+    [GeneratedRegex(@"^ +expr: (.*(?:\n {10,}.*)*)$", RegexOptions.Multiline)]
+    private static partial Regex RuleExpression();
+
+    [GeneratedRegex(@"- record: (\S+)")]
+    private static partial Regex Record();
+
+    // Label values, label names, ranges, numbers with a unit.
+    [GeneratedRegex("""("(?:[^"\\]|\\.)*")|\{(?:"(?:[^"\\]|\\.)*"|[^{}"])*\}|\b(?:by|on|without|ignoring) *\([^)]*\)|\[[^\]]*\]|\boffset \w+""")]
+    private static partial Regex NoMetric();
+
+    // A word that is no function (those are followed by a bracket), no operator and no number.
+    [GeneratedRegex(@"\b(?!(?:and|or|unless|offset|bool|by|on)\b)[A-Za-z_][\w:]*\b(?! *\()")]
+    private static partial Regex Metric();
+}
