@@ -46,6 +46,7 @@ static class PersistenceRegistration
             options.SyncTimeout = options.AsyncTimeout = (int)RedisCommandTimeout.TotalMilliseconds;
         });
         builder.Services.AddSingleton<DatabaseReads>();
+        builder.AddHistoryReplica(WithTimeouts);
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("db", timeout: DatabaseHealthTimeout)
             .AddCheck<RedisHealth>("redis", timeout: RedisHealthTimeout);
