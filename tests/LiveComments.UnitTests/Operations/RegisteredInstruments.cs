@@ -16,6 +16,9 @@ static class RegisteredInstruments
     private static readonly Assembly[] Services =
         [Assembly.Load("LiveComments.Api"), Assembly.Load("LiveComments.Fanout"), Assembly.Load("LiveComments.Gateway"), Assembly.Load("LiveComments.ServiceDefaults")];
 
+    // .NET's own, which every service exports, too.
+    private const string Runtime = "System.Runtime";
+
     public static IReadOnlyList<Instrument> All()
     {
         var found = new List<Instrument>();
@@ -25,7 +28,7 @@ static class RegisteredInstruments
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (ReferenceEquals(instrument.Meter.Scope, factory))
+                if (ReferenceEquals(instrument.Meter.Scope, factory) || instrument.Meter.Name == Runtime)
                     found.Add(instrument);
             },
         };

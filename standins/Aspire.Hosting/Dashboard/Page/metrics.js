@@ -3,18 +3,20 @@
 import { byId, clock, element, quantity, svg } from './shared.js';
 
 const pauseMs = 2000;
-const shownMs = 5 * 60 * 1000; // as much as the host keeps at a point a second
+const keptMs = 5 * 60 * 1000; // as much as the host keeps at a point a second
+const leastMs = 30 * 1000; // of a program that has just been started
 const width = 320;
 const height = 84;
 
 // Of what the platform measures, this tells most; everything that a program measures itself is key.
-const keyOfPlatform = ['http.server.request.duration', 'http.server.active_requests', 'dotnet.process.cpu.time', 'dotnet.process.memory.working_set', 'dotnet.gc.pause.time', 'dotnet.thread_pool.queue.length'];
+const keyOfPlatform = ['http.server.request.duration', 'http.server.active_requests', 'dotnet.process.cpu.time', 'dotnet.process.memory.working_set', 'dotnet.gc.pause.time'];
 const isPlatform = (meter) => meter.startsWith('System.') || meter.startsWith('Microsoft.');
 
 let resource = null;
 let timer = null;
 let charts = new Map();
 let newest = 0;
+let shownMs = leastMs;
 
 export function showMetrics(name, shown) {
   clearTimeout(timer);
@@ -48,7 +50,7 @@ function take(news) {
       const line = known.lines.get(label) ?? [];
       line.push(...points);
       if (points.length) newest = Math.max(newest, points.at(-1)[0]);
-      known.lines.set(label, line.filter(([time]) => time > newest - shownMs));
+      known.lines.set(label, line.filter(([time]) => time > newest - keptMs));
     }
   }
 }
@@ -64,6 +66,8 @@ function draw() {
   if (nodes.length !== view.children.length || nodes.some((node, at) => view.children[at] !== node)) {
     view.replaceChildren(...(nodes.length ? nodes : [element('p', { className: 'empty' }, charts.size ? 'No metric matches.' : 'Nothing measured yet: only projects send metrics.')]));
   }
+  const oldest = Math.min(newest, ...wanted.flatMap((chart) => [...chart.lines.values()].map((points) => points[0]?.[0] ?? newest)));
+  shownMs = Math.max(leastMs, newest - oldest);
   for (const chart of wanted) update(chart);
 }
 

@@ -9,6 +9,8 @@ internal static partial class OtlpParsing
     private const int MostAttributes = 40;
     private const int LongestText = 500;
     private const int MostEvents = 20;
+    // Lists within lists: whoever nests them more deeply is after our stack.
+    private const int DeepestList = 4;
     // A batch of a persister may link to hundreds of comments.
     private const int MostLinks = 200;
 
@@ -118,7 +120,7 @@ internal static partial class OtlpParsing
 
     private static KeyValuePair<string, string> KeyValue(ReadOnlySpan<byte> message) => new(Cut(Text(message, 1)), Cut(Any(Child(message, 2))));
 
-    private static string Any(ReadOnlySpan<byte> value)
+    private static string Any(ReadOnlySpan<byte> value, int depth = 0)
     {
         var reader = new ProtoReader(value);
         if (!reader.Next())
@@ -129,18 +131,18 @@ internal static partial class OtlpParsing
             2 => reader.Flag ? "true" : "false",
             3 => reader.Signed.ToString(CultureInfo.InvariantCulture),
             4 => reader.Double.ToString("R", CultureInfo.InvariantCulture),
-            5 => $"[{string.Join(", ", Values(reader.Bytes))}]",
+            5 when depth < DeepestList => $"[{string.Join(", ", Values(reader.Bytes, depth + 1))}]",
             7 => reader.Hex,
             _ => "…",
         };
     }
 
-    private static List<string> Values(ReadOnlySpan<byte> array)
+    private static List<string> Values(ReadOnlySpan<byte> array, int depth)
     {
         var values = new List<string>();
         var reader = new ProtoReader(array);
         while (reader.Next() && values.Count < MostAttributes)
-            values.Add(Any(reader.Bytes));
+            values.Add(Any(reader.Bytes, depth));
         return values;
     }
 
