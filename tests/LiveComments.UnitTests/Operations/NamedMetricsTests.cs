@@ -27,6 +27,22 @@ public sealed partial class NamedMetricsTests
         RequireMade(Expressions(board.RootElement), atLeast: 25);
     }
 
+    [Fact]
+    public void Dashboard_has_a_place_and_a_source_for_every_panel()
+    {
+        using var board = JsonDocument.Parse(File.ReadAllText(Path.Combine(Operations, "grafana", "livecomments.json")));
+        var panels = board.RootElement.GetProperty("panels").EnumerateArray().ToList();
+
+        Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
+        Assert.All(panels, panel => Assert.InRange(panel.GetProperty("gridPos").GetProperty("x").GetInt32() + panel.GetProperty("gridPos").GetProperty("w").GetInt32(), 1, 24));
+        Assert.All(panels.Where(panel => panel.GetProperty("type").GetString() != "row"), panel =>
+        {
+            Assert.NotEmpty(panel.GetProperty("targets").EnumerateArray());
+            // Whoever imports it chooses the Prometheus.
+            Assert.Equal("${datasource}", panel.GetProperty("datasource").GetProperty("uid").GetString());
+        });
+    }
+
     private static void RequireMade(IEnumerable<string> expressions, int atLeast)
     {
         var made = RegisteredInstruments.All().SelectMany(RegisteredInstruments.Series).Concat(Given)
