@@ -45,6 +45,7 @@ static class PersistenceRegistration
         });
         builder.Services.AddSingleton<BreakerMetrics>();
         builder.Services.AddSingleton<DatabaseReads>();
+        builder.AddHistoryReplica(WithTimeouts);
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("db", timeout: HealthEndpoints.DatabaseTimeout)
             .AddRedis();
