@@ -1,3 +1,4 @@
+using LiveComments.Gateway.Relay.Trunks;
 using LiveComments.Gateway.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ static class RelaySetup
         builder.Services.AddSingleton<RelayMetrics>();
         builder.Services.AddSingleton<RelayThreads>();
         builder.Services.AddSingleton<NodeClient>();
+        builder.Services.AddSingleton<TrunkLines>();
         builder.Services.AddSingleton<StreamRelay>();
         builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<GatewayOptions>>((sockets, options) =>
         {
