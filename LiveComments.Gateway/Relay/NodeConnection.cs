@@ -132,7 +132,13 @@ sealed class NodeConnection : Stream
     protected override void Dispose(bool disposing)
     {
         if (!_isTaken)
+        {
+            // The answer has been read, or nobody wants it. With a proper goodbye the port would be blocked for a minute, and with it the next
+            // join: there are but some twenty thousand.
+            Socket.Close(0);
             CloseSocket();
+        }
+
         base.Dispose(disposing);
     }
 

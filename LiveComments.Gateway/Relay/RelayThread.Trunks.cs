@@ -171,6 +171,8 @@ sealed partial class RelayThread
     {
         if (end == RelayEnd.NodeBroke || !stream.IsWhole)
         {
+            if (end == RelayEnd.Shutdown)
+                SayFarewell(stream.To);
             stream.End(end == RelayEnd.NodeEnded ? RelayEnd.NodeBroke : end);
             return;
         }

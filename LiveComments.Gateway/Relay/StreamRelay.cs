@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using LiveComments.Gateway.Relay.Trunks;
 using LiveComments.Gateway.Routing;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -13,7 +14,7 @@ namespace LiveComments.Gateway.Relay;
 /// Passes streams of events on as bytes, from socket to socket. YARP forwards the request and passes on the answer's head, or all of an
 /// answer that is no stream of events; and what can't be relayed goes its way altogether.
 /// </summary>
-sealed class StreamRelay(IHttpForwarder forwarder, NodeClient clients, TrunkLines trunks, RelayMetrics metrics, IOptions<GatewayOptions> options, TimeProvider clock) : IDisposable
+sealed class StreamRelay(IHttpForwarder forwarder, NodeClient clients, TrunkLines trunks, RelayMetrics metrics, GarbageAfterWaves waves, IOptions<GatewayOptions> options, TimeProvider clock) : IDisposable
 {
     /// <summary>How long a viewer that was told the end may take to read it and to close.</summary>
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
@@ -140,6 +141,7 @@ sealed class StreamRelay(IHttpForwarder forwarder, NodeClient clients, TrunkLine
     private async Task PassAsync(HttpContext context, Passage passage, RelayWay way)
     {
         metrics.Started(way);
+        waves.Arrived();
         passage.Thread.Start(passage);
         RelayEnd end;
         using (context.RequestAborted.UnsafeRegister(static state => ((Passage)state!).Thread.ViewerLeft((Passage)state!), passage))

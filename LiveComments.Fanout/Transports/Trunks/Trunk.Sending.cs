@@ -98,6 +98,8 @@ sealed partial class Trunk
         {
             _pendingBytes = 0;
             _idle?.TrySetResult();
+            if (_waitingSlices.Count > 0 || _waitingViewers.Count > 0)
+                writer.Call(WakeWaiting);
         }
         else
         {
@@ -186,6 +188,11 @@ sealed partial class Trunk
         _underwayBytes = 0;
         writer.Unwatch(this);
         FlushSoon();
+        WakeWaiting();
+    }
+
+    private void WakeWaiting()
+    {
         if (_isLost || !HasRoom)
             return;
         foreach (var slice in _waitingSlices)

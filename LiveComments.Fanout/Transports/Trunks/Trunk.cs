@@ -56,8 +56,10 @@ sealed partial class Trunk(WriterThread writer, Socket socket, TrunkMetrics metr
     /// <summary>The viewer is told nothing more.</summary>
     public void Leave(TrunkViewer viewer, CloseReason reason, bool whole)
     {
-        if (!_viewers.Remove(viewer.Number))
+        // Who was not let in leaves nothing behind, least of all another of that number.
+        if (_viewers.GetValueOrDefault(viewer.Number) != viewer)
             return;
+        _viewers.Remove(viewer.Number);
         metrics.Left();
         if (!_isLost)
             SayEnd(viewer.Number, whole, whole ? Farewell(reason) : []);

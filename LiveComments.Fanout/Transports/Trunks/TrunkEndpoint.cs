@@ -21,6 +21,9 @@ static class TrunkEndpoint
     // What the kernel holds on the way to the gateway: one frame for thousands of viewers is some 20 KB.
     private const int SendBufferBytes = 256 * 1024;
 
+    // With viewers there are heartbeats; so rarely is often enough for who has none.
+    private const int KeepAliveSeconds = 60;
+
     public static void MapTrunks(this WebApplication app) => app.MapGet(TrunkProtocol.Path, Open).ExcludeFromDescription();
 
     private static async Task<IResult> Open(HttpContext context, TrunkDirectory trunks, DirectPath direct, NodeEnd end, IOptions<ProxyOptions> proxies, TimeProvider clock)
@@ -83,5 +86,6 @@ static class TrunkEndpoint
         socket.SendBufferSize = SendBufferBytes;
         // A gateway that vanished while nobody watched would never be missed.
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
     }
 }

@@ -20,15 +20,18 @@ sealed partial class TrunkLines(RelayThreads threads, NodeClient clients, TimePr
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(60);
 
+    // One frame for thousands of viewers is some 20 KB.
+    private const int ReceiveBufferBytes = 256 * 1024;
+
     private readonly ConcurrentDictionary<(string Address, RelayThread Thread), Place> _places = new();
 
     /// <summary>A trunk to that node; null when there is none at the moment.</summary>
     /// <param name="address">The node's.</param>
     public ValueTask<TrunkLine?> FindAsync(string address)
     {
-        var key = (address, threads.Next());
-        var place = _places.GetOrAdd(key, static _ => new Place());
-        return place.Line is { IsOpen: true } line ? ValueTask.FromResult<TrunkLine?>(line) : new ValueTask<TrunkLine?>(WaitAsync(place, key.address, key.Item2));
+        var thread = threads.Next();
+        var place = _places.GetOrAdd((address, thread), static _ => new Place());
+        return place.Line is { IsOpen: true } line ? ValueTask.FromResult<TrunkLine?>(line) : new ValueTask<TrunkLine?>(WaitAsync(place, address, thread));
     }
 
     private async Task<TrunkLine?> WaitAsync(Place place, string address, RelayThread thread)
@@ -42,8 +45,10 @@ sealed partial class TrunkLines(RelayThreads threads, NodeClient clients, TimePr
             }
             else
             {
-                if (place.Line is { IsOpen: true } || clock.GetTimestamp() < place.NotBefore)
-                    return place.Line is { IsOpen: true } line ? line : null;
+                if (place.Line is { IsOpen: true } line)
+                    return line;
+                if (clock.GetTimestamp() < place.NotBefore)
+                    return null;
                 // Nothing of the request that happens to be the first goes along.
                 using (ExecutionContext.SuppressFlow())
                     place.Opening = opening = Task.Run(() => OpenAsync(place, address, thread));
@@ -77,7 +82,6 @@ sealed partial class TrunkLines(RelayThreads threads, NodeClient clients, TimePr
             if (answer.StatusCode == HttpStatusCode.SwitchingProtocols && answer.Headers.TryGetValues(TrunkProtocol.Header, out var ids) && ids.ToList() is [{ Length: > 0 } id])
             {
                 var line = new TrunkLine(connection!, id, connection!.Take());
-                connection.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
                 connection.Socket.ReceiveBufferSize = ReceiveBufferBytes;
                 thread.Start(line);
                 place.Line = line;
@@ -97,9 +101,6 @@ sealed partial class TrunkLines(RelayThreads threads, NodeClient clients, TimePr
 
         place.NotBefore = clock.GetTimestamp() + (long)(pause.TotalSeconds * clock.TimestampFrequency);
     }
-
-    // One frame for thousands of viewers is some 20 KB.
-    private const int ReceiveBufferBytes = 256 * 1024;
 
     private sealed class Place
     {

@@ -103,10 +103,12 @@ public sealed class ConnectionTests
         Assert.Equal(0, server.Staying);
     }
 
-    [Fact]
-    public async Task Two_hundred_who_do_not_read_change_nothing_for_the_others()
+    [Theory]
+    [InlineData(Way.Detached)]
+    [InlineData(Way.Trunk)]
+    public async Task Two_hundred_who_do_not_read_change_nothing_for_the_others(Way way)
     {
-        await using var server = await ViewerServer.StartAsync(Way.Detached);
+        await using var server = await ViewerServer.StartAsync(way);
         var still = new List<WireViewer>();
         for (var count = 0; count < 200; count++)
             still.Add(await server.WatchAsync());

@@ -158,6 +158,16 @@ sealed class ViewerServer : IAsyncDisposable
         return socket;
     }
 
+    /// <summary>To the node itself, whatever stands before it.</summary>
+    public async Task<Socket> ConnectDirectlyAsync(int? receiveBuffer = null)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        if (receiveBuffer is { } bytes)
+            socket.ReceiveBufferSize = bytes;
+        await socket.ConnectAsync(_address);
+        return socket;
+    }
+
     /// <summary>A viewer that has got its answer's head.</summary>
     public async Task<WireViewer> WatchAsync(string? cursor = null, string headers = "") =>
         await WireViewer.StartAsync(await ConnectAsync(), cursor, headers);
