@@ -7,6 +7,7 @@ using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Sockets;
+using LiveComments.Fanout.Transports.Trunks;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.CrossOrigin;
@@ -43,6 +44,7 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapEvents();
+app.MapTrunks();
 app.MapSockets();
 
 app.Run();
