@@ -1,5 +1,6 @@
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
@@ -54,7 +55,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             if (verdict.KnowsKeys && memory is not null && !watch.IsUnbroken(memory))
                 verdict = verdict with { KnowsKeys = false };
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);
@@ -100,7 +101,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             if (_breaker.State.CircuitState is CircuitState.Closed)
                 redis.GiveBack(streamId, userId, key, cursor, requestHash);
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // It just went away, and the charge with it or not: the post has its answer, whatever happens here.
         }
@@ -114,7 +115,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AdmissionVerdict>
             {
                 StateProvider = state,
-                ShouldHandle = new PredicateBuilder<AdmissionVerdict>().Handle<RedisException>().Handle<TimeoutException>(),
+                ShouldHandle = new PredicateBuilder<AdmissionVerdict>().Handle<Exception>(RedisFailures.IsAway),
                 // Any share of failures counts, as long as there are enough of them.
                 FailureRatio = 0.1,
                 MinimumThroughput = FailuresToOpen,

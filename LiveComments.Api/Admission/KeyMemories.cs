@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveComments.ServiceDefaults.Connections;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Admission;
@@ -50,7 +51,7 @@ sealed class KeyMemories
                 _ = batch.StringSetAsync(next.Key, next.Memory, Duration, When.Always, CommandFlags.FireAndForget);
             batch.Execute();
         }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // The comments are in the log by now: nothing that happens here may fail anything.
         }

@@ -1,4 +1,5 @@
 using LiveComments.Api.Admission;
+using LiveComments.ServiceDefaults.Connections;
 using Polly;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
@@ -21,7 +22,7 @@ sealed partial class ReactionLimits(IConnectionMultiplexer redis, LocalAdmission
     private readonly ResiliencePipeline _breaker = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutException>(),
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(RedisFailures.IsAway),
             // Any share of failures counts, as long as there are enough of them.
             FailureRatio = 0.1,
             MinimumThroughput = FailuresToOpen,
@@ -48,7 +49,7 @@ sealed partial class ReactionLimits(IConnectionMultiplexer redis, LocalAdmission
                 (Redis: redis, Window: (RedisKey)$"{what}:{{{userId}}}:{streamId}", Limit: limit, Clock: clock), cancellationToken);
             quota = answer < 0 ? new Quota(limit.Count, -1, limit.Window, TimeSpan.FromMilliseconds(-answer)) : new Quota(limit.Count, (int)answer, limit.Window, TimeSpan.Zero);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);
