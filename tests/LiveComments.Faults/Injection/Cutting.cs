@@ -3,7 +3,9 @@ using LiveComments.Faults.Servers;
 namespace LiveComments.Faults.Injection;
 
 /// <summary>The network between services and a server is cut or slow: of one service, or of all.</summary>
-sealed class Cutting(LinkMode mode) : Fault
+/// <param name="mode">How.</param>
+/// <param name="only">Which server; any of them when left out.</param>
+sealed class Cutting(LinkMode mode, string? only = null) : Fault
 {
     private const double MinSeconds = 2;
     private const double MaxSeconds = 8;
@@ -14,7 +16,7 @@ sealed class Cutting(LinkMode mode) : Fault
 
     public override async Task RunAsync(Scene scene)
     {
-        var server = Parts.Servers[scene.Random.Next(Parts.Servers.Count)];
+        var server = only ?? Parts.Servers[scene.Random.Next(Parts.Servers.Count)];
         var links = scene.System.Links.Where(link => link.Name.EndsWith(server, StringComparison.Ordinal)).ToList();
         if (scene.Random.Next(2) == 0)
             links = [links[scene.Random.Next(links.Count)]];

@@ -13,6 +13,8 @@ sealed class FillingTheDisk : Fault
     private const double MinSeconds = 3;
     private const double MaxSeconds = 8;
 
+    private static readonly TimeSpan Full = TimeSpan.FromSeconds(60);
+
     // Who is back by itself is back by then.
     private static readonly TimeSpan ByItself = TimeSpan.FromSeconds(5);
 
@@ -26,6 +28,9 @@ sealed class FillingTheDisk : Fault
         var room = scene.Random.Next(MaxRoomBytes);
         scene.Tell($"room for {room} more bytes under the log");
         disk.LeaveRoomFor(room);
+        var refused = Refused(scene);
+        await Eventually.UntilAsync("the disk is full, and posts are refused", () => Refused(scene) > refused, Full);
+        scene.Tell("the disk is full, and posts are refused");
         await scene.HoldAsync(scene.Between(MinSeconds, MaxSeconds));
         disk.MakeAmple();
         scene.Tell("there is room again");
@@ -42,4 +47,6 @@ sealed class FillingTheDisk : Fault
             await scene.System.StartAsync(Parts.Nats);
         }
     }
+
+    private static long Refused(Scene scene) => scene.Authors.Figures.Refusals.GetValueOrDefault("503");
 }

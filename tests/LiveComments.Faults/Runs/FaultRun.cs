@@ -115,7 +115,17 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
     private async Task StrikeAsync(Scene scene, Fault fault)
     {
         scene.Strike(fault.Name);
-        await fault.RunAsync(scene);
+        try
+        {
+            await fault.RunAsync(scene);
+        }
+        finally
+        {
+            // Nobody but a fault ends a process; one that did so by itself is the reason for whatever else is wrong.
+            foreach (var name in scene.System.Names.Where(name => scene.System.ProcessIdOf(name) is null))
+                scene.Break($"{name} has ended by itself");
+        }
+
         var mended = clock.GetTimestamp();
         var acknowledged = scene.Authors.Figures.Acknowledged;
         await Eventually.UntilAsync(
