@@ -15,11 +15,15 @@ using LiveComments.Api.Users.Follows;
 using LiveComments.Api.Web;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
+using LiveComments.ServiceDefaults.Shutdown;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddLingering();
+builder.AddDegradation();
 builder.AddTokenAuthentication();
 builder.AddWeb();
 builder.AddDescription();
@@ -41,6 +45,7 @@ builder.AddDemo();
 
 var app = builder.Build();
 
+app.UseLingering(tellsSo: true);
 app.UseServiceDefaults();
 app.UseUtf8Bodies();
 app.UseAuthentication();

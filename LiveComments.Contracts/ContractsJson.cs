@@ -80,6 +80,7 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(ServerMessage<CommentRemoved>))]
 [JsonSerializable(typeof(StreamState))]
+[JsonSerializable(typeof(StreamLoad))]
 [JsonSerializable(typeof(ServerMessage<StreamState>))]
 [JsonSerializable(typeof(ServerMessage<CommentUpdated>))]
 [JsonSerializable(typeof(CommentReviewed))]

@@ -1,11 +1,13 @@
 using System.Security.Claims;
 using System.Text;
 using LiveComments.Api.Admission;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Problems;
 using LiveComments.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -42,8 +44,16 @@ static class CommentsApi
         var comments = app.MapGroup("/api/streams/{streamId}/comments").RequireValidStreamId();
 
         comments.MapPost("/", Post).RequireAuthorization();
-        comments.MapGet("/", Read).RequireReader(app).WithEntityTag();
+        comments.MapGet("/", Read).RequireReader(app).RefusedFrom(LevelOf).WithEntityTag();
     }
+
+    // The newest come from memory, and are what a page shows first.
+    private static DegradationLevel? LevelOf(HttpRequest request) => request.Query["order"].ToString() switch
+    {
+        Top => ReadShedding.Heavy,
+        Oldest => ReadShedding.Deep,
+        _ => request.Query.ContainsKey("cursor") ? ReadShedding.Deep : null,
+    };
 
     private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> Read(
         string streamId, string? limit, string? cursor, string? order, HttpContext context, StreamDirectory streams, CommentHistory history, TopComments top, CancellationToken cancellationToken)
@@ -123,9 +133,9 @@ static class CommentsApi
                 return Problem.Of(StatusOf(code), code, detail);
             case PostResult.NoSuchParent:
                 return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
-            default:
+            case var away:
                 response.Headers.RetryAfter = "1";
-                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, (away as PostResult.Unavailable)?.Detail ?? $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
         }
     }
 

@@ -1,3 +1,4 @@
+using LiveComments.Api.Breakers;
 using LiveComments.ServiceDefaults.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -42,7 +43,9 @@ static class PersistenceRegistration
             options.ConnectTimeout = (int)RedisConnectTimeout.TotalMilliseconds;
             options.SyncTimeout = options.AsyncTimeout = (int)RedisCommandTimeout.TotalMilliseconds;
         });
+        builder.Services.AddSingleton<BreakerMetrics>();
         builder.Services.AddSingleton<DatabaseReads>();
+        builder.AddHistoryReplica(WithTimeouts);
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("db", timeout: HealthEndpoints.DatabaseTimeout)
             .AddRedis();

@@ -34,6 +34,8 @@ sealed class PendingFrame(string streamId)
         _notices.Add(notice);
     }
 
+    public bool Says(string type) => _notices.Exists(waiting => waiting.Type == type);
+
     public void RemoveAll(Predicate<LogEntry> match) => _entries.RemoveAll(waiting => match(waiting.Entry));
 
     /// <summary>Takes all of it out, as the frame after <paramref name="before"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using LiveComments.Fanout.Rooms;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.ServiceLevels;
 
 namespace LiveComments.Fanout.Transports;
@@ -17,10 +18,16 @@ sealed class DeliveryLatency
     private readonly TimeProvider _clock;
     private readonly Histogram<double> _latency;
     private readonly Histogram<double> _retraction;
+    private readonly DelayMeter? _late;
 
-    public DeliveryLatency(IMeterFactory meters, StreamLevels levels, TimeProvider clock)
+    /// <param name="meters">What is measured goes there.</param>
+    /// <param name="levels">What is measured of each stream goes there.</param>
+    /// <param name="clock">Of this node.</param>
+    /// <param name="load">Is told how long frames wait for their turn; null where nobody wants to know.</param>
+    public DeliveryLatency(IMeterFactory meters, StreamLevels levels, TimeProvider clock, LoadMeter? load = null)
     {
         (_levels, _clock) = (levels, clock);
+        _late = load?.DelayOf("the first write of a batch");
         var meter = meters.Create(ViewerMetrics.MeterName);
         _retraction = meter.CreateHistogram(
             RetractionInstrumentName, "s", "From the acceptance of a comment's removal until viewers have been told to show it no longer.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
@@ -42,6 +49,9 @@ sealed class DeliveryLatency
                 frame.Trace?.Written(frame);
         }
     }
+
+    /// <summary>A writer thread begins with the frame: how long it waited for that tells whether the thread keeps up, and not how many viewers it has.</summary>
+    public void Begins(Frame frame) => _late?.Note(_clock.GetElapsedTime(frame.CreatedAt));
 
     /// <summary>The frame has been written: to one viewer, or to all that a writer thread serves, when the last of them got it.</summary>
     /// <param name="frame">What was written.</param>

@@ -65,10 +65,10 @@ export const broadcastStrings = {
   moderatorsHint: 'They have all powers of moderation here. Their ids are those of their sign-in.',
   userId: 'User id',
   addModerator: 'Add',
-  added: (userId: string) => `${userId} moderates now.`,
+  added: (name: string) => `${name} moderates now.`,
   removeModerator: 'Remove',
-  removeOf: (userId: string) => `Remove ${userId}`,
-  removed: (userId: string) => `${userId} doesn’t moderate any more.`,
+  removeOf: (name: string) => `Remove ${name}`,
+  removed: (name: string) => `${name} doesn’t moderate any more.`,
   noModerators: 'Nobody but you.',
   notYours: 'Only the broadcaster names moderators.',
 };

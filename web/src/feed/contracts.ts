@@ -46,6 +46,8 @@ export type SanctionKind = 'ban' | 'mute' | 'shadow_mute';
 
 export type HeldStatus = 'held' | 'approved' | 'rejected';
 
+export type LoadLevel = 'normal' | 'busy' | 'strained' | 'shedding';
+
 export type ErrorCode =
   | 'INVALID_MESSAGE'
   | 'CONTENT_INVALID'
@@ -79,6 +81,7 @@ export type ErrorCode =
   | 'LIMIT_INVALID'
   | 'RANGE_INVALID'
   | 'UPGRADE_REQUIRED'
+  | 'OVERLOADED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 
@@ -113,6 +116,7 @@ export interface Authenticate {
 
 export interface ClaimRequest {
   count?: number | null;
+  except?: string[] | null;
 }
 
 export interface Comment {
@@ -440,6 +444,7 @@ export interface ModerationRules {
 
 export interface ModeratorList {
   userIds: string[];
+  names: Record<string, string>;
 }
 
 export interface PatternRule {
@@ -473,6 +478,8 @@ export interface QueuedComment {
   claimedById: string | null;
   claimedUntil: number | null;
   isPublished?: boolean;
+  claimedByName?: string | null;
+  streamTitle?: string | null;
 }
 
 export interface React {
@@ -523,10 +530,12 @@ export interface ReportedComment {
   isInReview: boolean;
   reasons: Record<string, number>;
   reports: Report[];
+  streamTitle?: string | null;
 }
 
 export interface ReportedComments {
   comments: ReportedComment[];
+  next?: string | null;
 }
 
 export interface ReportRequest {
@@ -551,6 +560,7 @@ export interface Reset {
 
 export interface ReviewQueue {
   comments: QueuedComment[];
+  next?: string | null;
 }
 
 export interface Sanction {
@@ -562,6 +572,7 @@ export interface Sanction {
   byId: string;
   byName: string;
   at: number;
+  name?: string | null;
 }
 
 export interface SanctionList {
@@ -613,6 +624,12 @@ export interface StreamList {
   next: string | null;
 }
 
+export interface StreamLoad {
+  level: LoadLevel;
+  batchIntervalMs: number;
+  commentsPerSecond: number;
+}
+
 export interface StreamMetrics {
   streamId: string;
   viewerCount: number;
@@ -657,6 +674,7 @@ export interface StreamSlo {
 
 export interface StreamState {
   streamId: string;
+  load?: StreamLoad;
   id: string;
   title: string;
   description: string | null;

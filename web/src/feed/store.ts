@@ -13,10 +13,13 @@ import type {
   ReactionType,
   ServerMessage,
   StreamInfo,
+  StreamLoad,
   StreamSettings,
 } from './protocol';
+import { added, withSum } from './reactionSums';
 import { SamplingWindow } from './sampling';
 import type { FeedState, Person, ReactionSums, Thread } from './state';
+import { inOrder, mapThreads, withReplies, withThread } from './threads';
 import {
   cut,
   type Entry,
@@ -37,9 +40,6 @@ import {
 /** A list that was cut more often than this has nothing left to show of the first cut. */
 const maxGaps = 20;
 
-/** Threads that were opened; the one that was opened longest ago is closed for another. */
-const maxThreads = 50;
-
 /** What one tab tells another that has just come. */
 export interface Snapshot {
   readonly entries: readonly Entry[];
@@ -54,6 +54,7 @@ export interface Snapshot {
   readonly pinned: Comment | null;
   readonly marks: readonly (readonly [string, Mark])[];
   readonly people: readonly Person[];
+  readonly load: StreamLoad | null;
 }
 
 export interface ReactionBurst {
@@ -104,6 +105,7 @@ export function initialState(): FeedState {
     isFilled: false,
     interruption: null,
     sampling: null,
+    load: null,
     pinned: null,
     viewers: null,
     comments: null,
@@ -189,6 +191,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
           stream: { ...emptyInfo, ...state.stream, ...message.payload },
           lookup: 'found',
           settings: message.payload.settings ?? state.settings,
+          load: loadAfter(state.load, message.payload.load),
         };
       case 'comment_reviewed':
         // For whoever keeps the author's own comments.
@@ -291,14 +294,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         },
       })),
     setThread: (parentId, threadState) =>
-      store.setState(({ threads }) => ({
-        threads: Object.fromEntries(
-          Object.entries({
-            ...threads,
-            [parentId]: { replies: threads[parentId]?.replies ?? [], state: threadState },
-          }).slice(-maxThreads),
-        ),
-      })),
+      store.setState(({ threads }) => ({ threads: withThread(threads, parentId, threadState) })),
     remove: (commentId) => store.setState((state) => takeOut(state, commentId)),
     tap: (type) => {
       taps.expect(type, 1, now());
@@ -362,7 +358,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       return () => listeners.delete(listener);
     },
     snapshot: () => {
-      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people } =
+      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people, load } =
         store.getState();
       return {
         entries: cut(entries, maxComments),
@@ -377,6 +373,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         pinned,
         marks: marks.all(),
         people,
+        load,
       };
     },
     load: (told) => {
@@ -392,11 +389,18 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         comments: told.comments ?? state.comments,
         reactions: told.reactions.total > 0 ? told.reactions : state.reactions,
         settings: told.settings ?? state.settings,
+        load: told.load ?? state.load,
         pinned: told.pinned ?? state.pinned,
         people: state.people.length > 0 ? state.people : told.people,
       }));
     },
   };
+}
+
+/** Absent says nothing; `normal` says that all is well again. */
+function loadAfter(before: StreamLoad | null, said: StreamLoad | undefined): StreamLoad | null {
+  if (said === undefined) return before;
+  return said.level === 'normal' ? null : said;
 }
 
 const emptyInfo: StreamInfo = {
@@ -426,67 +430,4 @@ function withChanged(
         : replies,
     ),
   };
-}
-
-/** Types that nobody uses are left out. */
-function added(
-  counts: Readonly<Record<string, number>>,
-  changes: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const sums: Record<string, number> = { ...counts };
-  for (const [type, change] of Object.entries(changes)) {
-    sums[type] = (sums[type] ?? 0) + change;
-    if (sums[type] <= 0) delete sums[type];
-  }
-  return sums;
-}
-
-function withSum(sums: ReactionSums, changes: Readonly<Record<string, number>>): ReactionSums {
-  const values = Object.values(changes);
-  if (values.every((change) => change === 0)) return sums;
-  return {
-    counts: added(sums.counts as Record<string, number>, changes),
-    total: Math.max(
-      0,
-      values.reduce((sum, change) => sum + change, sums.total),
-    ),
-  };
-}
-
-/** Live answers to comments whose thread is open. */
-function withReplies(
-  threads: Readonly<Record<string, Thread>>,
-  comments: readonly Comment[],
-): Readonly<Record<string, Thread>> {
-  let changed = threads;
-  for (const comment of comments) {
-    const thread = comment.parentId === null ? undefined : changed[comment.parentId];
-    // Behind a page that isn't loaded yet it would stand in the wrong place.
-    if (!thread || !comment.parentId || thread.state === 'more') continue;
-    if (thread.replies.some(({ id }) => id === comment.id)) continue;
-    changed = {
-      ...changed,
-      [comment.parentId]: { ...thread, replies: inOrder([...thread.replies, comment]) },
-    };
-  }
-  return changed;
-}
-
-function mapThreads(
-  threads: Readonly<Record<string, Thread>>,
-  change: (replies: readonly Comment[]) => readonly Comment[],
-): Readonly<Record<string, Thread>> {
-  let changed = threads;
-  for (const [parentId, thread] of Object.entries(threads)) {
-    const replies = change(thread.replies);
-    if (replies.length !== thread.replies.length || replies.some((reply, at) => reply !== thread.replies[at]))
-      changed = { ...changed, [parentId]: { ...thread, replies } };
-  }
-  return changed;
-}
-
-/** Each once. Ids grow with time, and answers are few: a thread needs no more order than that. */
-function inOrder(comments: readonly Comment[]): readonly Comment[] {
-  const byId = new Map(comments.map((comment) => [comment.id, comment]));
-  return [...byId.values()].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
 }
