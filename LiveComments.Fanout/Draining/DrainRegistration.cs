@@ -1,3 +1,5 @@
+using LiveComments.ServiceDefaults.Health;
+
 namespace LiveComments.Fanout.Draining;
 
 static class DrainRegistration
@@ -7,5 +9,6 @@ static class DrainRegistration
         builder.Services.AddSingleton<NodeEnd>();
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
+        builder.Services.AddHealthChecks().AddCheck<DrainHealth>("drain", tags: [HealthEndpoints.Ready]);
     }
 }
