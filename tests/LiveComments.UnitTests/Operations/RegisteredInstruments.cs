@@ -36,7 +36,7 @@ static class RegisteredInstruments
         foreach (var constructor in Services.SelectMany(assembly => assembly.GetTypes()).SelectMany(type => type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(IMeterFactory))))
         {
-            constructor.Invoke([.. constructor.GetParameters().Select(parameter => provider.GetService(parameter.ParameterType) ?? Empty(parameter.ParameterType))]);
+            constructor.Invoke([.. constructor.GetParameters().Select(parameter => provider.GetService(parameter.ParameterType) ?? (parameter.HasDefaultValue ? parameter.DefaultValue : Empty(parameter.ParameterType)))]);
         }
 
         return found;
