@@ -31,7 +31,7 @@ public static class HealthEndpoints
 
     public static TBuilder AddHealth<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.AddHealthChecks();
+        builder.Services.AddHealthChecks().AddCheck<StoppingHealth>("stopping", tags: [Ready]);
         return builder;
     }
 

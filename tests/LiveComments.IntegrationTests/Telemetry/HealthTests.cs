@@ -18,7 +18,7 @@ public sealed class HealthTests(SeenSystem system)
         foreach (var (service, parts, checks) in new[]
         {
             (system.Api, new[] { "db", "redis", "nats" }, new[] { "log", "log-comparison", "stopping" }),
-            (system.Fanout, ["redis", "nats"], ["log", "drain"]),
+            (system.Fanout, ["redis", "nats"], ["log", "stopping"]),
             (system.Gateway, [], ["gateway", "stopping"]),
         })
         {

@@ -51,7 +51,7 @@ public sealed class ManyLeaveAStoppingNode(LiveNodes nodes)
         {
             using var health = await client.GetAsync(new Uri("/health", UriKind.Relative));
             return health.StatusCode == HttpStatusCode.ServiceUnavailable && health.Headers.Contains(LiveHeaders.Stopping)
-                && (await health.Content.ReadAsStringAsync()).Contains("\"reason\":\"This node stops.\"", StringComparison.Ordinal);
+                && (await health.Content.ReadAsStringAsync()).Contains("\"reason\":\"This process stops.\"", StringComparison.Ordinal);
         });
         using (var refused = await client.GetAsync(new Uri($"/live/streams/{streamId}/events", UriKind.Relative)))
         {
