@@ -16,6 +16,8 @@ namespace LiveComments.Contracts;
 [JsonSerializable(typeof(LiveStream))]
 [JsonSerializable(typeof(StreamList))]
 [JsonSerializable(typeof(StreamMetrics))]
+[JsonSerializable(typeof(StreamSlo))]
+[JsonSerializable(typeof(LatencyFigures))]
 [JsonSerializable(typeof(ReactionRequest))]
 [JsonSerializable(typeof(ReactionsBatch))]
 [JsonSerializable(typeof(ReactionTotals))]

@@ -36,8 +36,9 @@ abstract record PostResult
     /// <param name="Detail">For its author.</param>
     public sealed record NotAllowed(string Code, string Detail) : PostResult;
 
-    /// <summary>The log gave no answer; a retry with the same key is safe.</summary>
-    public sealed record Unavailable : PostResult;
+    /// <summary>The log gave no answer, or nobody can say whether the author may; a retry with the same key is safe.</summary>
+    /// <param name="Detail">For its author; null where the comment may have been stored.</param>
+    public sealed record Unavailable(string? Detail = null) : PostResult;
 }
 
 /// <summary>Admits a valid post and turns it into an entry of the log.</summary>

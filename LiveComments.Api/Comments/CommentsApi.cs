@@ -8,6 +8,7 @@ using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Problems;
+using LiveComments.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,8 @@ static class CommentsApi
     public static void AddComments(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<CommentPosting>();
+        builder.Services.AddSingleton<CommentMetrics>();
+        builder.Services.AddSingleton<MessageSizes>();
         builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();
         builder.Services.AddSingleton<UsedKeys>();
@@ -92,7 +95,7 @@ static class CommentsApi
 
     private static async Task<Results<Created<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(
         string streamId, PostComment post, ClaimsPrincipal principal, HttpRequest request, HttpResponse response,
-        StreamDirectory streams, CommentPosting posting, IOptions<AuthOptions> auth, CancellationToken cancellationToken)
+        StreamDirectory streams, CommentPosting posting, CommentMetrics metrics, MessageSizes sizes, IOptions<AuthOptions> auth, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user)
             return TypedResults.Unauthorized();
@@ -106,7 +109,11 @@ static class CommentsApi
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
 
-        switch (await posting.PostAsync(streamId, user, post, text, key, new TokenVouching(principal, auth.Value), cancellationToken))
+        var result = await posting.PostAsync(streamId, user, post, text, key, new TokenVouching(principal, auth.Value), cancellationToken);
+        metrics.Decided(result);
+        if (request.ContentLength is { } length)
+            sizes.Received((int)length);
+        switch (result)
         {
             case PostResult.Accepted(var comment, var quota):
                 if (quota is { } left)
@@ -125,9 +132,9 @@ static class CommentsApi
                 return Problem.Of(StatusOf(code), code, detail);
             case PostResult.NoSuchParent:
                 return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.CommentNotFound, "'parentId' names no comment of this stream.");
-            default:
+            case var away:
                 response.Headers.RetryAfter = "1";
-                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, (away as PostResult.Unavailable)?.Detail ?? $"The comment may not have been stored. Try again with the same {IdempotencyKey.HeaderName}.", retryable: true);
         }
     }
 

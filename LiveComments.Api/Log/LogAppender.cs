@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
@@ -67,7 +68,18 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
             ? AppendAsync(static (shard, epoch, _) => LogSubjects.ModerationOfAll(shard, epoch), "", eventType, body, messageId, headers, mustBeFirst: false, cancellationToken)
             : AppendAsync(LogSubjects.Moderation, streamId, eventType, body, messageId, headers, mustBeFirst: false, cancellationToken);
 
-    private async Task<AppendResult> AppendAsync(
+    private Task<AppendResult> AppendAsync(
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken) =>
+        Activity.Current is { Recorded: true }
+            ? TracedAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken)
+            : TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken);
+
+    // Apart, since what a lambda takes along is allocated where it could be made, not where it is.
+    private Task<AppendResult> TracedAppendAsync(
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken) =>
+        AppendTrace.AppendAsync(streamId, eventType, body.Length, headers, () => TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken));
+
+    private async Task<AppendResult> TryAppendAsync(
         Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
     {
         headers[LogHeaders.EventType] = eventType;

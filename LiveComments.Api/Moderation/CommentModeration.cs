@@ -41,6 +41,11 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         Emoji = new FloodRule(ModerationActions.Hold, Max: 10),
     }).Rules!;
 
+    // The broadcaster wants followers alone. Who is one can be said again in a moment, and the comment comes then.
+    private static readonly Judgement OfUnknownFollower = new(
+        new Verdict(ModerationAction.Reject, ReasonCodes.FollowsUnknown),
+        new PostResult.Unavailable("Only who follows the broadcaster comments on this stream, and who does can't be said right now. Try again in a moment."));
+
     private static readonly Verdict ShadowMuted = new(ModerationAction.Drop, ReasonCodes.ShadowMute);
 
     /// <summary>The pause that the user must keep between two comments there; null for none.</summary>
@@ -88,7 +93,8 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
         if (external.IsOn && judgement.IsShown && !MayModerate(stream, user))
             judgement = JudgementOf(await external.LookAsync(stream.Id, text, cancellationToken));
         metrics.Judged(judgement.Verdict, duration);
-        if (judgement.Refusal is not null)
+        // What may be tried again was not refused.
+        if (judgement.Refusal is PostResult.NotAllowed)
             refusals.Count(stream.Id);
         return judgement;
     }
@@ -97,12 +103,12 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
     public void Shown(string userId) => firstComments.Note(userId);
 
     // Where the stream does not ask, nobody does.
-    private ValueTask<Following> FollowingAsync(LiveStream stream, User user, TokenVouching vouching, CancellationToken cancellationToken) =>
+    private async ValueTask<Following?> FollowingAsync(LiveStream stream, User user, TokenVouching vouching, CancellationToken cancellationToken) =>
         state.SettingsOf(stream.Id).FollowersOnlySeconds is null || vouching.Follows(stream.CreatorId) || MayModerate(stream, user)
-            ? ValueTask.FromResult(default(Following))
-            : follows.FindAsync(user.Id, stream.CreatorId, cancellationToken);
+            ? null
+            : await follows.FindAsync(user.Id, stream.CreatorId, cancellationToken);
 
-    private Judgement Judge(LiveStream stream, User user, TokenVouching vouching, Following following, TimeSpan? sinceFirst, string text, IReadOnlyList<string> mentions)
+    private Judgement Judge(LiveStream stream, User user, TokenVouching vouching, Following? following, TimeSpan? sinceFirst, string text, IReadOnlyList<string> mentions)
     {
         // 1.
         if (MayModerate(stream, user))
@@ -118,13 +124,19 @@ sealed class CommentModeration(ModerationState state, ModerationFollower followe
             return Refused(ReasonCodes.EmoteOnly, ErrorCodes.EmoteOnly, "Comments of this stream have nothing but emoji in them.");
         if (settings.SubscribersOnly && !vouching.Subscribes(stream.CreatorId))
             return Refused(ReasonCodes.SubscribersOnly, ErrorCodes.SubscribersOnly, "Only subscribers comment on this stream. Once you are one, come back with a new token.");
-        if (settings.FollowersOnlySeconds is { } age && following.IsKnown && OfStranger(stream.CreatorId, following.Since, TimeSpan.FromSeconds(age)) is { } stranger)
-            return stranger;
+        if (settings.FollowersOnlySeconds is { } age && following is { } asked)
+        {
+            if (!asked.IsKnown)
+                return OfUnknownFollower;
+            if (OfStranger(stream.CreatorId, asked.Since, TimeSpan.FromSeconds(age)) is { } stranger)
+                return stranger;
+        }
+
         // 4.
         var (forAll, forStream) = (state.RuleSetOf(null), state.RuleSetOf(stream.Id));
         if (!settings.ShieldMode && forAll == RuleSet.Empty && forStream == RuleSet.Empty)
             return Judgement.Shown;
-        var folded = FoldedText.Of(text);
+        using var folded = FoldedText.Of(text);
         var (byUser, onStream) = recent.Add(user.Id, stream.Id, Shingles.Of(folded.Plain));
         var candidate = new Candidate(stream.Id, user.Id, text, mentions, sinceFirst, reputations.Of(user.Id));
         var repetition = new Repetition(byUser, onStream);

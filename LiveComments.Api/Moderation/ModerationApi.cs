@@ -9,6 +9,7 @@ using LiveComments.Api.Moderation.Scores;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Moderation.Trial;
 using LiveComments.Api.Persistence;
+using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,6 +35,7 @@ static class ModerationApi
         builder.Services.AddSingleton<DryRuns>();
         builder.AddExternalModerator();
         builder.Services.AddSingleton<ReviewTail>();
+        builder.Services.AddSingleton<WaitingOnAll>();
         builder.Services.AddSingleton<PeopleNews>();
         builder.Services.AddHostedService<BanAnswers>();
         builder.Services.AddSingleton<Reputations>();
@@ -41,6 +43,7 @@ static class ModerationApi
         builder.Services.AddSingleton<FirstComments>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FirstComments>());
         builder.Services.AddSingleton<LatelyRemoved>();
+        builder.Services.AddSingleton<UserNames>();
     }
 
     public static void MapModeration(this WebApplication app)
@@ -55,6 +58,7 @@ static class ModerationApi
         ofAll.MapSanctions();
         ofAll.MapRules();
         ofAll.MapExport();
+        ofAll.MapWaitingOnAll();
         ofAll.MapGet("/acts", ReadActs).WithSummary("What admins did about all streams, newest first");
         app.MapSettings();
         app.MapReview();

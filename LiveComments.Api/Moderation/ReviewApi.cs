@@ -20,7 +20,7 @@ namespace LiveComments.Api.Moderation;
 static class ReviewApi
 {
     // Who claims comments and goes away holds them up no longer than this.
-    private static readonly TimeSpan ClaimDuration = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan ClaimDuration = TimeSpan.FromMinutes(2);
 
     // A comment that others hide and bring back while it is deleted; then the moderator is asked to try again.
     private const int MaxAttempts = 3;
@@ -33,6 +33,7 @@ static class ReviewApi
         var moderation = app.MapGroup("/api/streams/{streamId}/moderation").RequireValidStreamId().RequireAuthorization().RequireModerator();
         moderation.MapGet("/queue", Queue).WithSummary("What waits for a moderator, oldest first");
         moderation.MapPost("/queue/claim", Claim).WithSummary("Takes the oldest that nobody looks at, for two minutes");
+        moderation.MapPost("/queue/{commentId}/release", Release).WithSummary("Gives back what one has claimed");
         moderation.MapPost("/queue/{commentId}/approve", Approve).WithSummary("Posts a held comment, now");
         moderation.MapPost("/queue/{commentId}/reject", Reject).WithSummary("Refuses a held comment; its author is told");
         moderation.MapPost("/comments/{commentId}/delete", Delete).WithSummary("Takes a comment away, for everybody and for good");
@@ -44,37 +45,64 @@ static class ReviewApi
         string streamId, string? limit, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, CancellationToken cancellationToken) =>
         Paging.TryReadLimit(limit, out var size)
             ? TypedResults.Ok(await WaitingAsync(
-                streamId, database, removed, tail, state, (connection, threshold, gone, token) => ModerationRows.QueueAsync(connection, streamId, threshold, gone, size, token), cancellationToken))
+                streamId, database, removed, tail, state, (connection, queue, token) => WaitingRows.ReadAsync(connection, queue, after: null, size, token), [], cancellationToken))
             : Paging.LimitFault();
 
     private static async Task<Results<Ok<ReviewQueue>, ProblemHttpResult>> Claim(
         string streamId, ClaimRequest request, HttpContext context, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var count = request.Count ?? 1;
-        if (count is < 1 or > ModerationLimits.MaxClaims)
-            return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
-        var (by, now) = (Moderating.In(context).By.Id, clock.GetUtcNow());
+        if (FaultOf(request) is { } fault)
+            return fault;
+        var by = ClaimOf(Moderating.In(context).By, clock);
         return TypedResults.Ok(await WaitingAsync(
-            streamId, database, removed, tail, state,
-            (connection, threshold, gone, token) => ModerationRows.ClaimAsync(connection, streamId, threshold, gone, by, count, now, now + ClaimDuration, token), cancellationToken));
+            streamId, database, removed, tail, state, (connection, queue, token) => WaitingRows.ClaimAsync(connection, queue, by, request.Count ?? 1, token), IdsIn(request), cancellationToken));
     }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Release(
+        string streamId, string commentId, HttpContext context, NpgsqlDataSource database, DatabaseReads reads, CancellationToken cancellationToken)
+    {
+        var by = Moderating.In(context).By.Id;
+        var waits = CommentId.TryParse(commentId, out var id) && await reads.ReadAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                return await WaitingRows.ReleaseAsync(connection, streamId, id, by, token);
+            },
+            cancellationToken);
+        return waits ? TypedResults.NoContent() : OneCommentApi.NotFound(streamId);
+    }
+
+    /// <summary>Null when it is fine.</summary>
+    public static ProblemHttpResult? FaultOf(ClaimRequest request)
+    {
+        if (request.Count is < 1 or > ModerationLimits.MaxClaims)
+            return ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'count' must be 1 to {ModerationLimits.MaxClaims}."));
+        return request.Except?.Count > ModerationLimits.MaxLeft || request.Except?.Any(id => !CommentId.TryParse(id, out _)) == true
+            ? ModerationInput.Invalid(string.Create(CultureInfo.InvariantCulture, $"'except' must be ids of comments, at most {ModerationLimits.MaxLeft}."))
+            : null;
+    }
+
+    public static ClaimBy ClaimOf(User moderator, TimeProvider clock) => new(moderator.Id, moderator.DisplayName, clock.GetUtcNow(), clock.GetUtcNow() + ClaimDuration);
+
+    /// <summary>What the request leaves to others.</summary>
+    public static long[] IdsIn(ClaimRequest request) => [.. (request.Except ?? []).Select(text => CommentId.TryParse(text, out var id) ? id : 0)];
 
     // Nobody is shown what was taken away or decided a moment ago, though Postgres may not know of it yet.
     private static async Task<ReviewQueue> WaitingAsync(
         string streamId, NpgsqlDataSource database, LatelyRemoved removed, ReviewTail tail, ModerationState state,
-        Func<NpgsqlConnection, int, IReadOnlyCollection<long>, CancellationToken, Task<ReviewQueue>> read, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, QueueOf, CancellationToken, Task<(List<QueuedComment> Waiting, Cursor? Last)>> read, IReadOnlyCollection<long> except, CancellationToken cancellationToken)
     {
-        var (queue, decided) = await tail.ReadAsync(
+        var (found, decided) = await tail.ReadAsync(
             streamId,
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
                 var gone = await removed.ReadAsync(connection, streamId, token);
-                return await read(connection, ReportsApi.ThresholdOf(state.SettingsOf(streamId)), gone, token);
+                return await read(connection, new QueueOf(streamId, ReportsApi.ThresholdOf(state.SettingsOf(streamId)), [.. gone, .. except]), token);
             },
             cancellationToken);
-        return decided.Count == 0 ? queue : new ReviewQueue([.. queue.Comments.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
+        return new ReviewQueue(decided.Count == 0 ? found.Waiting : [.. found.Waiting.Where(waiting => !decided.ContainsKey(waiting.Comment.Id))]);
     }
 
     private static Task<Results<Ok<Comment>, ProblemHttpResult>> Approve(

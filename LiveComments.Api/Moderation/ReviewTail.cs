@@ -28,7 +28,8 @@ sealed class ReviewTail(NpgsqlDataSource database, DatabaseReads reads, CurrentL
         return (found, await DecidedAsync(log, streamId, written, cancellationToken));
     }
 
-    private static async Task<IReadOnlyDictionary<string, ModerationAct>> DecidedAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken)
+    /// <summary>The newest decision about each comment of the stream that lies behind what Postgres has.</summary>
+    public static async Task<IReadOnlyDictionary<string, ModerationAct>> DecidedAsync(LogHandle log, string streamId, Cursor? written, CancellationToken cancellationToken)
     {
         var decided = new Dictionary<string, ModerationAct>(StringComparer.Ordinal);
         var looked = 0;

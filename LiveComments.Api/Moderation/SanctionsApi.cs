@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiveComments.Api.Moderation.Acts;
 using LiveComments.Api.Moderation.State;
+using LiveComments.Api.Users;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,8 +22,12 @@ static class SanctionsApi
         sanctions.MapDelete("/{kind}/{userId}", Lift).WithSummary("Takes a sanction back");
     }
 
-    private static Ok<SanctionList> List(HttpContext context, ModerationState state) =>
-        TypedResults.Ok(new SanctionList(state.Sanctions(Moderating.In(context).StreamId, MaxListed)));
+    private static async Task<Ok<SanctionList>> List(HttpContext context, ModerationState state, UserNames names, CancellationToken cancellationToken)
+    {
+        var sanctions = state.Sanctions(Moderating.In(context).StreamId, MaxListed);
+        var known = await names.OfAsync(sanctions.Select(sanction => sanction.UserId), cancellationToken);
+        return TypedResults.Ok(new SanctionList([.. sanctions.Select(sanction => sanction with { Name = known.GetValueOrDefault(sanction.UserId) })]));
+    }
 
     private static async Task<Results<Ok<Sanction>, ProblemHttpResult>> Impose(
         string kind, string userId, SanctionRequest request, HttpContext context, ModerationState state, ModerationActs acts, TimeProvider clock, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using LiveComments.Api.Moderation.Acts;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Streams;
+using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
@@ -60,7 +61,11 @@ static class SettingsApi
         return await acts.PerformAsync(act, cancellationToken) is ActResult.Done ? TypedResults.Ok(rules) : ModerationInput.Unavailable(context.Response);
     }
 
-    private static Ok<ModeratorList> GetModerators(string streamId, ModerationState state) => TypedResults.Ok(new ModeratorList(state.ModeratorsOf(streamId)));
+    private static async Task<Ok<ModeratorList>> GetModerators(string streamId, ModerationState state, UserNames names, CancellationToken cancellationToken)
+    {
+        var moderators = state.ModeratorsOf(streamId);
+        return TypedResults.Ok(new ModeratorList(moderators, await names.OfAsync(moderators, cancellationToken)));
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AddModerator(
         string streamId, string userId, HttpContext context, ModerationState state, ModerationActs acts, CancellationToken cancellationToken)

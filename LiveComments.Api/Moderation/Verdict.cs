@@ -71,5 +71,6 @@ static class ReasonCodes
     public const string CommentsOff = "comments_off";
     public const string EmoteOnly = "emote_only";
     public const string FollowersOnly = "followers_only";
+    public const string FollowsUnknown = "follows_unknown";
     public const string SubscribersOnly = "subscribers_only";
 }

@@ -14,7 +14,7 @@ sealed partial class LogWriter
     private const int MaxKnownUsers = 100_000;
 
     // What the table says, or said a moment ago.
-    private readonly Dictionary<string, (string Username, string? AvatarUrl, long SeenAt)> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Username, string? DisplayName, string? AvatarUrl, long SeenAt)> _users = new(StringComparer.Ordinal);
 
     /// <summary>The newest comment of each author about whom it tells something new.</summary>
     private Comment[] ChangedUsers(List<CommentRow> rows)
@@ -24,7 +24,7 @@ sealed partial class LogWriter
         {
             var comment = row.Comment;
             if (changed.ContainsKey(comment.UserId) || !_users.TryGetValue(comment.UserId, out var known)
-                || known.Username != comment.Username || known.AvatarUrl != comment.AvatarUrl || comment.CreatedAt - known.SeenAt >= SeenGranularityMs)
+                || known.Username != comment.Username || known.DisplayName != comment.DisplayName || known.AvatarUrl != comment.AvatarUrl || comment.CreatedAt - known.SeenAt >= SeenGranularityMs)
             {
                 changed[comment.UserId] = comment;
             }
@@ -36,9 +36,9 @@ sealed partial class LogWriter
 
     private static NpgsqlBatchCommand UsersCommand(Comment[] newest) => new(
         """
-        insert into users (id, username, avatar_url, first_seen, last_seen)
-        select id, username, avatar_url, seen, seen from unnest($1, $2, $3, $4) as row (id, username, avatar_url, seen)
-        on conflict (id) do update set username = excluded.username, avatar_url = excluded.avatar_url, last_seen = greatest(users.last_seen, excluded.last_seen)
+        insert into users (id, username, avatar_url, first_seen, last_seen, display_name)
+        select id, username, avatar_url, seen, seen, display_name from unnest($1, $2, $3, $4, $5) as row (id, username, avatar_url, seen, display_name)
+        on conflict (id) do update set username = excluded.username, display_name = excluded.display_name, avatar_url = excluded.avatar_url, last_seen = greatest(users.last_seen, excluded.last_seen)
         """)
     {
         Parameters =
@@ -47,6 +47,7 @@ sealed partial class LogWriter
             new() { Value = Array.ConvertAll(newest, comment => comment.Username), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             new() { Value = Array.ConvertAll(newest, comment => comment.AvatarUrl), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             new() { Value = Array.ConvertAll(newest, comment => DateTimeOffset.FromUnixTimeMilliseconds(comment.CreatedAt)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+            new() { Value = Array.ConvertAll(newest, comment => comment.DisplayName), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
         },
     };
 
@@ -56,6 +57,6 @@ sealed partial class LogWriter
         if (_users.Count + written.Length > MaxKnownUsers)
             _users.Clear();
         foreach (var comment in written)
-            _users[comment.UserId] = (comment.Username, comment.AvatarUrl, comment.CreatedAt);
+            _users[comment.UserId] = (comment.Username, comment.DisplayName, comment.AvatarUrl, comment.CreatedAt);
     }
 }

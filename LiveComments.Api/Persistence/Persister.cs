@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Log;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -21,7 +23,7 @@ namespace LiveComments.Api.Persistence;
 /// 4. When the epoch has ended: write what is left of its log, then go on with the next one from its beginning.
 /// 5. Whatever fails: drop the connection, pause, start at 1. The offset in the database says where to go on.
 /// </remarks>
-sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, CommentScorer scorer, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
+sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, CommentScorer scorer, LogTrust trust, PersistenceMetrics metrics, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
 {
     // The advisory lock of shard n is this plus n.
     private const long LockKeyBase = 0x4C43_5045_5253_0000;
@@ -40,7 +42,14 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 await Migrations.ApplyAsync(connection, stoppingToken);
                 await BecomeOwnerAsync(connection, shard, stoppingToken);
-                await CopyAsync(connection, shard, stoppingToken);
+                try
+                {
+                    await CopyAsync(connection, shard, stoppingToken);
+                }
+                finally
+                {
+                    metrics.End();
+                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException)
             {
@@ -85,7 +94,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         await using var batches = await OpenAsync(log, writer.Offset, cancellationToken);
         await foreach (var batch in batches.ReadAllAsync(cancellationToken))
         {
-            await writer.WriteAsync(batch, cancellationToken);
+            await WriteAsync(writer, log, batch, cancellationToken);
             if (writer.Offset >= end.LastSeq)
                 return;
         }
@@ -98,6 +107,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         if (offset?.Epoch != log.Epoch)
             await writer.BeginAsync(cancellationToken);
         CopyingFrom(new Cursor(log.Epoch, writer.Offset));
+        metrics.Begin(new Cursor(log.Epoch, writer.Offset), () => trust.Highest);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var newer = EndWithEpochAsync(log.Epoch, ended);
         try
@@ -105,7 +115,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
             await using var batches = await OpenAsync(log, writer.Offset, ended.Token);
             // A batch under way is written to its end.
             await foreach (var batch in batches.ReadAllAsync(ended.Token))
-                await writer.WriteAsync(batch, cancellationToken);
+                await WriteAsync(writer, log, batch, cancellationToken);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -117,6 +127,23 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         }
 
         return new Cursor(log.Epoch, writer.Offset);
+    }
+
+    private async Task WriteAsync(LogWriter writer, LogHandle log, IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
+    {
+        using var trace = BatchTrace.Begin(batch);
+        var begun = clock.GetTimestamp();
+        try
+        {
+            await writer.WriteAsync(batch, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            trace?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            throw;
+        }
+
+        metrics.Written(new Cursor(log.Epoch, writer.Offset), batch.Count, clock.GetElapsedTime(begun));
     }
 
     private async Task EndWithEpochAsync(int epoch, CancellationTokenSource ended)

@@ -151,6 +151,9 @@ public static class ModerationLimits
     /// <summary>Comments that one moderator takes to look at, at once.</summary>
     public const int MaxClaims = 20;
 
+    /// <summary>Comments that one moderator leaves to others.</summary>
+    public const int MaxLeft = 100;
+
     /// <summary>Moderators of one stream.</summary>
     public const int MaxModerators = 200;
 }

@@ -52,8 +52,9 @@ public sealed record CommentReport
 /// <param name="IsInReview">Whether that is enough for the review queue.</param>
 /// <param name="Reasons">One of <see cref="ReportReasons"/> → how many gave it.</param>
 /// <param name="Reports">The newest, at most <see cref="ModerationLimits.MaxReportsShown"/>.</param>
+/// <param name="StreamTitle">What the comment's stream is called.</param>
 public sealed record ReportedComment(
-    Comment Comment, int Count, double Weight, bool IsInReview, IReadOnlyDictionary<string, int> Reasons, IReadOnlyList<Report> Reports);
+    Comment Comment, int Count, double Weight, bool IsInReview, IReadOnlyDictionary<string, int> Reasons, IReadOnlyList<Report> Reports, string? StreamTitle = null);
 
 /// <param name="UserId">Who reported it.</param>
 /// <param name="Username">Their name.</param>
@@ -62,5 +63,7 @@ public sealed record ReportedComment(
 /// <param name="At">Unix milliseconds.</param>
 public sealed record Report(string UserId, string Username, string Reason, string? Note, long At);
 
-/// <summary>Those that count most first.</summary>
-public sealed record ReportedComments(IReadOnlyList<ReportedComment> Comments);
+/// <summary>Of one stream: those that count most, these first. Of all streams: by page, those that were reported first, first.</summary>
+/// <param name="Comments">Those.</param>
+/// <param name="Next">The <c>cursor</c> of the next page; null for no more, and always of a single stream.</param>
+public sealed record ReportedComments(IReadOnlyList<ReportedComment> Comments, string? Next = null);

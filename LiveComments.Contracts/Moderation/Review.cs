@@ -7,14 +7,20 @@ namespace LiveComments.Contracts;
 /// <param name="ClaimedById">The moderator who looks at it; null for none.</param>
 /// <param name="ClaimedUntil">Unix milliseconds, when it is anybody's again.</param>
 /// <param name="IsPublished">Everybody sees it, and viewers reported it: to be kept, hidden or deleted. Else nobody does: to be approved or rejected.</param>
-public sealed record QueuedComment(Comment Comment, string Reason, string? Detail, string? ClaimedById, long? ClaimedUntil, bool IsPublished = false);
+/// <param name="ClaimedByName">Their name.</param>
+/// <param name="StreamTitle">What the comment's stream is called.</param>
+public sealed record QueuedComment(
+    Comment Comment, string Reason, string? Detail, string? ClaimedById, long? ClaimedUntil, bool IsPublished = false, string? ClaimedByName = null, string? StreamTitle = null);
 
-/// <summary>What waits on a stream, oldest first.</summary>
-public sealed record ReviewQueue(IReadOnlyList<QueuedComment> Comments);
+/// <summary>What waits on a stream, or on all of them, oldest first.</summary>
+/// <param name="Comments">A page of it.</param>
+/// <param name="Next">The <c>cursor</c> of the next page; null for no more, and always of a single stream, whose queue has one.</param>
+public sealed record ReviewQueue(IReadOnlyList<QueuedComment> Comments, string? Next = null);
 
 /// <summary>Takes the oldest comments that nobody looks at.</summary>
 /// <param name="Count">1 to <see cref="ModerationLimits.MaxClaims"/>; one when left out.</param>
-public sealed record ClaimRequest(int? Count = null);
+/// <param name="Except">Ids of comments that one leaves to others, such as those that one gave back; at most <see cref="ModerationLimits.MaxLeft"/>.</param>
+public sealed record ClaimRequest(int? Count = null, IReadOnlyList<string>? Except = null);
 
 /// <summary>One's own comments that were held, newest first.</summary>
 public sealed record HeldComments(IReadOnlyList<HeldComment> Comments);

@@ -9,7 +9,8 @@ namespace LiveComments.Contracts;
 /// <param name="ById">Who imposed it.</param>
 /// <param name="ByName">Their name.</param>
 /// <param name="At">Unix milliseconds.</param>
-public sealed record Sanction(string? StreamId, string UserId, string Kind, string? Reason, long? Until, string ById, string ByName, long At);
+/// <param name="Name">What the user is called, in lists, of one who has commented; null for others.</param>
+public sealed record Sanction(string? StreamId, string UserId, string Kind, string? Reason, long? Until, string ById, string ByName, long At, string? Name = null);
 
 /// <summary>What can hold against a user.</summary>
 public static class SanctionKinds
@@ -33,4 +34,6 @@ public sealed record SanctionRequest(string? Reason = null, long? DurationSecond
 public sealed record SanctionList(IReadOnlyList<Sanction> Sanctions);
 
 /// <summary>Who moderates one stream, beside its broadcaster and those who moderate all.</summary>
-public sealed record ModeratorList(IReadOnlyList<string> UserIds);
+/// <param name="UserIds">They.</param>
+/// <param name="Names">User id → what they are called, of those who have commented.</param>
+public sealed record ModeratorList(IReadOnlyList<string> UserIds, IReadOnlyDictionary<string, string> Names);

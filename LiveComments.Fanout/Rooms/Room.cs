@@ -75,6 +75,9 @@ sealed class Room : IDisposable
 
     public BatchOptions Pace { get; init; } = BatchOptions.Default;
 
+    /// <summary>Told of each frame, as it is made.</summary>
+    public SentFrames? Sent { get; init; }
+
     /// <summary>What the node leaves out because it has too much to do.</summary>
     public NodeEffects Effects { get; init; } = NodeEffects.Unchanging;
 
@@ -338,6 +341,7 @@ sealed class Room : IDisposable
             _retained.Add(entry, omission);
         var before = _newest;
         _newest = _pending.Take(before, Epoch, now);
+        Sent?.Note(_newest);
         before.Link(_newest);
         // Reactions that were not due go out later, though nothing else may come.
         Schedule_NeedsLock();

@@ -14,7 +14,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger,
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, SentFrames sent, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger,
     NodeEffects effects)
 {
     // A viewer who reloads the page finds the room still open.
@@ -154,7 +154,7 @@ sealed partial class RoomDirectory(
         }
 
         var calm = new CalmPace(pace.Value, _audience, clock);
-        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, stream?.CreatorId, calm) { Pace = pace.Value, Effects = effects, Stream = stream };
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, stream?.CreatorId, calm) { Pace = pace.Value, Sent = sent, Effects = effects, Stream = stream };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         return new OpenRoom(room, log, new Freshness(room, log, feed, clock), stop, RunAsync(holding, room, feed, stop.Token));
     }

@@ -46,12 +46,20 @@ text.AppendLine(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cor
 text.AppendLine("| what | p50 ms | p99 ms | p99.9 ms | the slowest text, its p99 ms |");
 text.AppendLine("|---|---:|---:|---:|---:|");
 Row("an ordinary comment, all rules and scores", Texts.Ordinary.Select(content => (Action)(() => Judge(content))));
-Row("10 KB of hostile text, the same", Texts.Hostile.Select(content => (Action)(() => Judge(content))));
+var (collections, paused) = (Collections(), GC.GetTotalPauseDuration());
+var hostile = Row("10 KB of hostile text, the same", Texts.Hostile.Select(content => (Action)(() => Judge(content))));
+collections = [.. Collections().Zip(collections, (after, before) => after - before)];
+paused = GC.GetTotalPauseDuration() - paused;
 Row("10,000 words alone, an ordinary comment", Texts.Ordinary.Select(FoldedText.Of).Select(folded => (Action)(() => list.Find(folded))));
 Row("10,000 words alone, 10 KB of hostile text", Texts.Hostile.Select(FoldedText.Of).Select(folded => (Action)(() => list.Find(folded))));
 Row("which language an ordinary comment is in, not remembered", Texts.Ordinary.Select(content => (Action)(() => LanguageModel.Shared.Guess(content))));
 Row("which language 10 KB of hostile text is in, not remembered", Texts.Hostile.Select(content => (Action)(() => LanguageModel.Shared.Guess(content))));
 Row("an evil pattern over its text", evil.Select(one => (one.List, one.Text, Folded: FoldedText.Of(one.Text))).Select(one => (Action)(() => one.List!.Find(one.Text, one.Folded))));
+text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Of all rules over hostile texts, with the warm-up: {Texts.Hostile.Length * (Rounds + WarmUp)} texts, {string.Join(", ", collections.Select((count, generation) => $"{count} collections of generation {generation}"))}, {paused.TotalMilliseconds:0} ms in all of them.");
+text.AppendLine().AppendLine("Each hostile text by itself, all rules and scores:").AppendLine();
+text.AppendLine("| begins with | p50 ms | p99 ms |").AppendLine("|---|---:|---:|");
+foreach (var (content, times) in Texts.Hostile.Zip(hostile))
+    text.AppendLine(CultureInfo.InvariantCulture, $"| `{Texts.Beginning(content)}` | {At(times, 0.5):0.000} | {At(times, 0.99):0.000} |");
 Console.WriteLine(text);
 if (name is not null)
     await File.WriteAllTextAsync(Path.Combine(Repository.Root, "bench", "results", name + ".md"), $"# {name}\n\n{text.Replace("\r\n", "\n").ToString().TrimEnd()}\n");
@@ -61,12 +69,13 @@ return 0;
 void Judge(string content)
 {
     var user = string.Create(CultureInfo.InvariantCulture, $"user-{++turn % 5_000}");
-    var folded = FoldedText.Of(content);
+    using var folded = FoldedText.Of(content);
     var (byUser, onStream) = recent.Add(user, "stream", Shingles.Of(folded.Plain));
     all.Look(new Candidate("stream", user, content, CommentText.MentionsIn(content)), folded, new Repetition(byUser, onStream), scorer.Score(content, folded, withLanguage: true));
 }
 
-void Row(string what, IEnumerable<Action> looks)
+// What each of them took, sorted.
+List<double[]> Row(string what, IEnumerable<Action> looks)
 {
     var each = looks.Select(look => (Look: look, Times: new List<double>(Rounds))).ToList();
     for (var round = -WarmUp; round < Rounds; round++)
@@ -82,7 +91,11 @@ void Row(string what, IEnumerable<Action> looks)
 
     var together = each.SelectMany(one => one.Times).Order().ToArray();
     text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {At(together, 0.5):0.000} | {At(together, 0.99):0.000} | {At(together, 0.999):0.000} | {each.Max(one => At([.. one.Times.Order()], 0.99)):0.000} |");
+    return each.ConvertAll(one => one.Times.Order().ToArray());
 }
+
+// Of that generation alone: a collection of an older one is one of the younger ones as well.
+static int[] Collections() => [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)];
 
 static double At(double[] sorted, double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
 

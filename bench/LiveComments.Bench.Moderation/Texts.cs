@@ -26,6 +26,12 @@ static class Texts
         (@"(\w*)*@(\w*)*\.com", Filled("a@")), (@"(x+x+)+y", Filled("x")), (@"^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*@$", Filled("a.")),
     ];
 
+    private const int ShownCharacters = 8;
+
+    /// <summary>Enough of a hostile text to know it by, with what can't be seen in hexadecimal digits.</summary>
+    public static string Beginning(string text) =>
+        string.Concat(text[..ShownCharacters].EnumerateRunes().Select(rune => rune.IsAscii && rune.Value != '|' || System.Text.Rune.IsLetter(rune) ? rune.ToString() : $"\\u{rune.Value:X4}"));
+
     // Whole parts: half of a character never gets here.
     private static string Filled(string part) => string.Concat(Enumerable.Repeat(part, HostileCharacters / part.Length));
 }

@@ -91,6 +91,82 @@ public sealed class EpochTests
         await story.AssertGoesOnAsync(path, [posted]);
     }
 
+    [Fact]
+    public async Task What_was_hidden_stays_hidden_in_a_new_epoch_and_comes_back_there_once()
+    {
+        await using var path = await WritePath.StartAsync(apis: 2, fanouts: 1);
+        // Whose stream it is moderates it.
+        using var ada = await path.ClientOfAsync("ada");
+        using var elsewhere = await path.ClientOfAsync("ada", path.Apis[1]);
+        var stream = await RunningSystem.NewStreamAsync(ada);
+        var (first, early, late, last) = (await PostAsync("first"), await PostAsync("hidden before the backup"), await PostAsync("hidden after it"), await PostAsync("last"));
+        await ActAsync(early.Id, "hide");
+        await Eventually.UntilAsync("Postgres has the first", async () => (await HiddenAsync()).SequenceEqual([early.Id]));
+        await path.Nats.KillAsync();
+        path.Nats.CopyStore();
+        await path.Nats.StartAsync();
+        await Eventually.UntilAsync("the second is hidden", async () => await TryAsync(late.Id, "hide"));
+        await Eventually.UntilAsync("Postgres has both", async () => await HiddenInPostgresAsync() == 2);
+
+        await path.Nats.KillAsync();
+        path.Nats.RestoreStore();
+        await path.Nats.StartAsync();
+        var next = await Story.PostUntilAcceptedAsync(path, path.Apis[0], stream.Id, "in the new epoch");
+        Assert.StartsWith("2-", next.Cursor, StringComparison.Ordinal);
+        await AssertShownAsync([first.Id, last.Id, next.Id]);
+        Assert.Equal([late.Id, early.Id], await HiddenAsync());
+
+        foreach (var id in new[] { early.Id, late.Id })
+        {
+            for (var again = 0; again < 2; again++)
+                await ActAsync(id, "unhide");
+        }
+
+        string[] all = [first.Id, last.Id, next.Id, early.Id, late.Id];
+        await AssertShownAsync(all);
+        await Eventually.UntilAsync("Postgres has all where they lie now", async () =>
+            (await path.StoredAsync(stream.Id)).Select(stored => stored.Id).SequenceEqual(all) && await HiddenInPostgresAsync() == 0);
+        await AssertShownAsync(all);
+        Assert.Empty(await HiddenAsync());
+
+        Task<Comment> PostAsync(string text) => RunningSystem.PostAcceptedAsync(ada, stream.Id, text);
+
+        async Task<bool> TryAsync(string commentId, string act)
+        {
+            using var answer = await ada.PostAsJsonAsync($"/api/streams/{stream.Id}/moderation/comments/{commentId}/{act}", new ModerationReason(), ContractsJson.Default.ModerationReason);
+            return answer.StatusCode == HttpStatusCode.NoContent;
+        }
+
+        async Task ActAsync(string commentId, string act) => Assert.True(await TryAsync(commentId, act), $"{act} {commentId}");
+
+        async Task<List<string>> HiddenAsync() =>
+            [.. (await elsewhere.GetFromJsonAsync($"/api/streams/{stream.Id}/moderation/hidden", ContractsJson.Default.CommentPage))!.Comments.Select(comment => comment.Id)];
+
+        async Task<long> HiddenInPostgresAsync()
+        {
+            await using var database = Npgsql.NpgsqlDataSource.Create(path.Postgres.ConnectionString);
+            await using var command = database.CreateCommand("select count(*) from comments where is_hidden");
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+
+        async Task AssertShownAsync(string[] oldestFirst)
+        {
+            foreach (var client in new[] { ada, elsewhere })
+                Assert.Equal(oldestFirst, (await client.GetFromJsonAsync($"/api/streams/{stream.Id}/comments?order=oldest", ContractsJson.Default.CommentPage))!.Comments.Select(comment => comment.Id));
+            using var viewers = new HttpClient { BaseAddress = path.Fanouts[0].Address };
+            // Told within two seconds; until then it answers from the log of the old epoch.
+            await Eventually.UntilAsync("the node has heard of the new epoch", async () =>
+            {
+                using var early = await EventStream.OpenAsync(viewers, stream.Id);
+                await early.NextCommentAsync("the backfill");
+                return early.LastEventId?.StartsWith("2-", StringComparison.Ordinal) == true;
+            });
+            using var viewer = await EventStream.OpenAsync(viewers, stream.Id);
+            foreach (var id in oldestFirst)
+                Assert.Equal(id, (await viewer.NextCommentAsync("the backfill")).Id);
+        }
+    }
+
     /// <summary>What happened before the log went backwards.</summary>
     private sealed record Story(LiveStream Live, LiveStream Ended, LiveStream Late, IReadOnlyList<Comment> Posted, Comment TakenBack)
     {

@@ -83,6 +83,51 @@ public sealed class KeysForEverTests(KeysForEverTests.Servers servers) : IClassF
         Assert.Single(await servers.Path.StoredAsync(stream.Id), stored => stored.Content == "at once");
     }
 
+    [Fact]
+    public async Task A_retry_of_a_held_comment_long_after_Redis_forgot_gets_that_comment_whatever_became_of_it()
+    {
+        using var host = await servers.Path.ClientOfAsync("host");
+        using var here = await servers.Path.ClientOfAsync("grace");
+        using var there = await servers.Path.ClientOfAsync("grace", servers.Path.Apis[1]);
+        var stream = await RunningSystem.NewStreamAsync(host);
+        var desk = $"/api/streams/{stream.Id}/moderation";
+        using (var rules = await host.PutAsJsonAsync(
+            $"{desk}/rules", new ModerationRules { Words = [new("maybe", ModerationActions.Hold), new("never", ModerationActions.Drop)] }, ContractsJson.Default.ModerationRules))
+            rules.EnsureSuccessStatusCode();
+        var (held, approved) = (await RunningSystem.PostAcceptedAsync(here, stream.Id, "maybe", "held"), await RunningSystem.PostAcceptedAsync(here, stream.Id, "maybe so", "approved"));
+        var dropped = await RunningSystem.PostAcceptedAsync(here, stream.Id, "never", "dropped");
+        await Eventually.UntilAsync("both wait", async () => await WaitingAsync() == 2);
+        await DecideAsync(approved.Id, "approve");
+        await OnlyPostgresRemembersAsync(stream.Id);
+
+        await AssertAllAsync();
+        await FlushAsync();
+        await AssertRefusedAsync(there, stream.Id, "another body", HttpStatusCode.UnprocessableEntity, ErrorCodes.IdempotencyKeyReused, key: "held");
+        await DecideAsync(held.Id, "reject");
+        await Eventually.UntilAsync("nothing waits", async () => await WaitingAsync() == 0);
+        await AssertAllAsync();
+        Assert.Equal(0, await WaitingAsync());
+        Assert.Single(await servers.Path.StoredAsync(stream.Id));
+
+        async Task AssertAllAsync()
+        {
+            foreach (var (comment, key, status) in new[] { (held, "held", HeldStatus.Held), (approved, "approved", null), (dropped, "dropped", null) })
+            {
+                await FlushAsync();
+                foreach (var client in new[] { there, here })
+                    Assert.Equal((comment.Id, status), await RunningSystem.PostAcceptedAsync(client, stream.Id, comment.Content, key) is var again ? (again.Id, again.Status) : default);
+            }
+        }
+
+        async Task<int> WaitingAsync() => (await host.GetFromJsonAsync($"{desk}/queue", ContractsJson.Default.ReviewQueue))!.Comments.Count;
+
+        async Task DecideAsync(string commentId, string decision)
+        {
+            using var answer = await host.PostAsJsonAsync($"{desk}/queue/{commentId}/{decision}", new ModerationReason(), ContractsJson.Default.ModerationReason);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
     // Postgres has the comment, and the log's duplicate window has passed twice.
     private async Task OnlyPostgresRemembersAsync(string streamId)
     {

@@ -39,6 +39,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>One more setting, before it starts.</summary>
     public void Set(string name, string value) => _environment[name] = value;
 
+    /// <summary>Every line that it prints.</summary>
+    public event Action<string>? Printed;
+
     /// <summary>What it printed lately, newest last.</summary>
     public string Log => string.Join('\n', _log);
 
@@ -106,6 +109,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         if (line is null)
             return;
+        Printed?.Invoke(line);
         _log.Enqueue(line);
         while (_log.Count > 200)
             _log.TryDequeue(out _);

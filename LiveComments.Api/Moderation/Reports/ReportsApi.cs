@@ -92,13 +92,12 @@ static class ReportsApi
     {
         if (!Paging.TryReadLimit(limit, out var size))
             return Paging.LimitFault();
-        var threshold = ThresholdOf(state.SettingsOf(streamId));
         var comments = await reads.ReadAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
                 var gone = await removed.ReadAsync(connection, streamId, token);
-                return await ReportRows.OpenAsync(connection, streamId, threshold, size, gone, token);
+                return await ReportRows.OpenAsync(connection, streamId, id => ThresholdOf(state.SettingsOf(id)), size, gone, token);
             },
             cancellationToken);
         return TypedResults.Ok(new ReportedComments(comments));

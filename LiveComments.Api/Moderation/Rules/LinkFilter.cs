@@ -58,7 +58,11 @@ sealed class LinkFilter
     public static List<string> HostsIn(string content)
     {
         var hosts = new List<string>();
-        var text = Straightened(content);
+        var text = Narrowed(content);
+        // Most comments have nothing that an address could be made of.
+        if (text.AsSpan().IndexOfAny('.', '/', '\\') < 0 && !text.Contains("dot", StringComparison.OrdinalIgnoreCase))
+            return hosts;
+        text = Dot.Replace(text, ".");
         for (var from = 0; from < text.Length; from++)
         {
             if (!IsOfHost(text[from]))
@@ -66,16 +70,16 @@ sealed class LinkFilter
             var to = from;
             while (to < text.Length && IsOfHost(text[to]))
                 to++;
-            var host = text[from..to].Trim('.', '-');
+            var host = text.AsSpan(from, to - from).Trim(".-");
             if (IsAddress(host, text.AsSpan(0, from), text.AsSpan(to)))
-                hosts.Add(Normal(host));
+                hosts.Add(Normal(host.ToString()));
             from = to;
         }
 
         return hosts;
     }
 
-    private static bool IsAddress(string host, ReadOnlySpan<char> before, ReadOnlySpan<char> after)
+    private static bool IsAddress(ReadOnlySpan<char> host, ReadOnlySpan<char> before, ReadOnlySpan<char> after)
     {
         if (host.Length is 0 or > MaxHostLength)
             return false;
@@ -86,11 +90,22 @@ sealed class LinkFilter
         if (hasScheme || host.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
             return true;
         var end = host[(host.LastIndexOf('.') + 1)..];
-        if (end.Length == host.Length || end.Length is < 2 or > MaxEndLength || !end.All(char.IsLetter) && !end.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+        if (end.Length == host.Length || end.Length is < 2 or > MaxEndLength || !IsLetters(end) && !end.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
             return false;
         // With a path any end will do. Without, one that most addresses have and no sentence begins with: people forget the
         // space behind a full stop. And an e-mail address leads nowhere.
-        return after is ['/', not ' ', ..] || (before is not [.., '@'] && UsualEnds.Contains(end.ToLowerInvariant()));
+        return after is ['/', not ' ', ..] || (before is not [.., '@'] && UsualEnds.Contains(end.ToString().ToLowerInvariant()));
+    }
+
+    private static bool IsLetters(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsLetter(character))
+                return false;
+        }
+
+        return true;
     }
 
     // "https://", "hxxp:/", "http : //", "http://somebody:secret@"
@@ -117,20 +132,16 @@ sealed class LinkFilter
 
     private static string Normal(string domain) => domain.TrimEnd('.').ToLowerInvariant();
 
-    /// <summary>Wide letters made narrow, what is invisible left out, and what stands for a dot a dot: <c>example[.]org</c>, <c>example (dot) org</c>.</summary>
-    private static string Straightened(string content)
+    /// <summary>Wide letters made narrow, and what is invisible left out.</summary>
+    private static string Narrowed(string content)
     {
-        var text = content;
-        if (!Ascii.IsValid(text))
-        {
-            text = LongForms.WithoutThem(text).Normalize(NormalizationForm.FormKC).Replace('。', '.');
-            text = string.Concat(text.Where(character => char.GetUnicodeCategory(character) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark)));
-        }
-
-        return Dot.Replace(text, ".");
+        if (Ascii.IsValid(content))
+            return content;
+        var text = LongForms.WithoutThem(content).Normalize(NormalizationForm.FormKC).Replace('。', '.');
+        return string.Concat(text.Where(character => char.GetUnicodeCategory(character) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark)));
     }
 
-    // "[.]", "(dot)", " dot "; by the engine that never goes back, since it meets every comment.
+    // What stands for a dot: "[.]", "(dot)", " dot "; by the engine that never goes back, since it meets every comment.
     private static readonly Regex Dot = new(
         @"\s{0,3}(?:[\[({<]\s{0,3}(?:\.|dot)\s{0,3}[\])}>]|\sdot\s)\s{0,3}", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 

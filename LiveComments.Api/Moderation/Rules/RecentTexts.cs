@@ -66,15 +66,22 @@ sealed class RecentTexts(TimeProvider clock)
     {
         private volatile ConcurrentDictionary<TKey, Ring> _newer = [];
         private volatile ConcurrentDictionary<TKey, Ring> _older = [];
+        // Of the newer. Its own count takes all of its locks, which each new user would wait for.
+        private int _count;
 
         public Ring Of(TKey key)
         {
             var newer = _newer;
             if (newer.TryGetValue(key, out var ring))
                 return ring;
-            ring = newer.GetOrAdd(key, _older.TryGetValue(key, out var old) ? old : new Ring(size));
-            if (newer.Count >= max && Interlocked.CompareExchange(ref _newer, [], newer) == newer)
+            var made = _older.TryGetValue(key, out var old) ? old : new Ring(size);
+            ring = newer.GetOrAdd(key, made);
+            if (ring == made && Interlocked.Increment(ref _count) >= max && Interlocked.CompareExchange(ref _newer, [], newer) == newer)
+            {
+                Interlocked.Exchange(ref _count, 0);
                 _older = newer;
+            }
+
             return ring;
         }
     }

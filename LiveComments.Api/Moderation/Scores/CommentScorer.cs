@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LiveComments.Api.Moderation.Rules;
 using LiveComments.Api.Moderation.Scores.Languages;
 using LiveComments.Api.Moderation.Text;
@@ -12,9 +11,6 @@ namespace LiveComments.Api.Moderation.Scores;
 /// </summary>
 sealed class CommentScorer
 {
-    // Of identical texts, and of those that differ in case, signs and look-alikes alone. Some 4 MB.
-    private const int MaxRemembered = 50_000;
-
     // What a moderator decides says more than an example that somebody wrote beforehand.
     private const int TimesPerDecision = 3;
 
@@ -22,7 +18,14 @@ sealed class CommentScorer
     // nearly none is held, and of plain insults and advertising nearly all are.
     private const double Doubt = 1.5;
 
+    // Of texts that were scored lately: of identical ones, and of those that differ in case, signs and look-alikes alone. Some 4 MB.
+    private const int MaxScores = 50_000;
+
+    // Some 5 MB.
+    private const int MaxLanguages = 20_000;
+
     private readonly Lock _lock = new();
+    private readonly Remembered<(ScoredText, int), LanguageGuess> _languages = new(MaxLanguages);
     private volatile Models _models;
 
     public CommentScorer()
@@ -37,29 +40,42 @@ sealed class CommentScorer
     public CommentScores Score(string content, FoldedText text, bool withLanguage = false)
     {
         var models = _models;
-        var key = Shingles.Of(text.Plain) is var shingles ? (shingles.Whole, shingles.Letters) : default;
-        if (!models.Remembered.TryGetValue(key, out var scores) || (withLanguage && scores.Language is null))
+        var shingles = Shingles.Of(text.Plain);
+        var hasLink = LinkFilter.HostsIn(content).Count > 0;
+        var key = new ScoredText(shingles.Whole, shingles.Letters, hasLink);
+        if (!models.Remembered.TryGet(key, out var scores))
         {
-            scores = Scored(models, content, text, withLanguage);
-            if (models.Remembered.Count >= MaxRemembered)
-                models.Remembered.Clear();
-            models.Remembered[key] = scores;
+            scores = Scored(models, text, hasLink);
+            models.Remembered.Add(key, scores);
         }
 
         // Emoji are no part of what texts are remembered by.
-        return scores with { Sentiment = Moods.With(scores.Sentiment, content) };
+        return scores with { Sentiment = Moods.With(scores.Sentiment, content), Language = withLanguage ? LanguageOf(content, key) : null };
     }
 
-    private static CommentScores Scored(Models models, string content, FoldedText text, bool withLanguage)
+    // Told by the letters as they were written: "сор" is another language than "cop", which looks the same.
+    private LanguageGuess LanguageOf(string content, ScoredText text)
     {
-        var features = TextFeatures.Of(text, LinkFilter.HostsIn(content).Count > 0);
+        var key = (text, content.GetHashCode(StringComparison.Ordinal));
+        if (!_languages.TryGet(key, out var guess))
+            _languages.Add(key, guess = LanguageModel.Shared.Guess(content));
+        return guess;
+    }
+
+    private static CommentScores Scored(Models models, FoldedText text, bool hasLink)
+    {
+        var features = TextFeatures.Of(text, hasLink);
         return new CommentScores(
             models.Toxicity.Score(features, Doubt), models.Spam.Score(features, Doubt), models.Unwanted.Score(features, Doubt),
-            features.Length == 0 ? Moods.Neutral : models.Sentiment.Score(features), withLanguage ? LanguageModel.Shared.Guess(content) : null);
+            features.Length == 0 ? Moods.Neutral : models.Sentiment.Score(features), Language: null);
     }
 
     /// <summary>The text's mood, as <see cref="CommentScores.Sentiment"/>.</summary>
-    public double MoodOf(string content) => Score(content, FoldedText.Of(content)).Sentiment;
+    public double MoodOf(string content)
+    {
+        using var text = FoldedText.Of(content);
+        return Score(content, text).Sentiment;
+    }
 
     /// <summary>Learns from an act that says what a moderator thinks of another's comment; from others nothing.</summary>
     public void Learn(ModerationAct act)
@@ -78,7 +94,7 @@ sealed class CommentScorer
         if (examples.Count == 0)
             return;
         lock (_lock)
-            _models = _models with { Unwanted = _models.Unwanted.With(examples, TimesPerDecision), Remembered = [] };
+            _models = _models with { Unwanted = _models.Unwanted.With(examples, TimesPerDecision), Remembered = new(MaxScores) };
     }
 
     private static bool? IsUnwanted(string kind) => kind switch
@@ -90,6 +106,6 @@ sealed class CommentScorer
 
     private sealed record Models(LinearModel Toxicity, LinearModel Spam, LinearModel Unwanted, LinearModel Sentiment)
     {
-        public ConcurrentDictionary<(ulong, int), CommentScores> Remembered { get; init; } = [];
+        public Remembered<ScoredText, CommentScores> Remembered { get; init; } = new(MaxScores);
     }
 }

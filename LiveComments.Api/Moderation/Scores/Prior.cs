@@ -37,7 +37,11 @@ static class Prior
             yield return false;
     }
 
-    public static int[] FeaturesOf(string text) => TextFeatures.Of(FoldedText.Of(text), LinkFilter.HostsIn(text).Count > 0);
+    public static int[] FeaturesOf(string text)
+    {
+        using var folded = FoldedText.Of(text);
+        return TextFeatures.Of(folded, LinkFilter.HostsIn(text).Count > 0);
+    }
 
     public static IEnumerable<(string Kind, string Text)> Examples()
     {

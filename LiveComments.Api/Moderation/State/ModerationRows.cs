@@ -17,7 +17,7 @@ sealed record HeldRow(Comment Comment, string Status, IReadOnlyDictionary<string
 /// <param name="UserId">Whom they are about, or who did them.</param>
 readonly record struct ActFilter(string? Kind, string? UserId);
 
-/// <summary>Reads from Postgres what moderators decided, and what waits for them.</summary>
+/// <summary>Reads from Postgres what moderators decided, and what became of what was held.</summary>
 static class ModerationRows
 {
     // As many as a process remembers.
@@ -97,74 +97,6 @@ static class ModerationRows
         return await CommentRows.WrittenAsync(connection, shard, cancellationToken);
     }
 
-    // What both kinds of waiting comments look like. Of reports the detail says how many there are, and why.
-    private const string HeldColumns = "comment, reason, detail, claimed_by, claimed_until, epoch, log_sequence, false as is_published";
-    private const string ReportedColumns =
-        """
-        comment, 'reported' as reason,
-            (select string_agg(reason || ' ' || given, ', ' order by given desc, reason) from (
-                select reason, count(*) as given from comment_reports
-                where comment_reports.stream_id = reported_comments.stream_id and comment_id = reported_comments.id and outcome is null group by reason) reasons) as detail,
-            claimed_by, claimed_until, epoch, log_sequence, true as is_published
-        """;
-
-    /// <summary>What waits, oldest first: what was held, and what enough viewers reported.</summary>
-    /// <param name="connection">Open.</param>
-    /// <param name="streamId">The stream.</param>
-    /// <param name="threshold">What the reports of a comment must come to.</param>
-    /// <param name="except">Comments that were taken away lately.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<ReviewQueue> QueueAsync(NpgsqlConnection connection, string streamId, int threshold, IReadOnlyCollection<long> except, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            $"""
-            (select {HeldColumns} from held_comments where stream_id = $1 and status = 'held' order by epoch, log_sequence limit $2)
-            union all
-            (select {ReportedColumns} from reported_comments where stream_id = $1 and status = 'open' and weight >= $3 and id <> all($4) order by epoch, log_sequence limit $2)
-            order by epoch, log_sequence limit $2
-            """, connection);
-        Add(command, [new() { Value = streamId }, new() { Value = limit }, new() { Value = (double)threshold }, new() { Value = except.ToArray() }]);
-        return await ReadQueueAsync(command, cancellationToken);
-    }
-
-    /// <summary>Takes the oldest that nobody looks at for one moderator; of several who ask at once, each gets others.</summary>
-    /// <inheritdoc cref="QueueAsync"/>
-    public static async Task<ReviewQueue> ClaimAsync(
-        NpgsqlConnection connection, string streamId, int threshold, IReadOnlyCollection<long> except, string moderatorId, int count, DateTimeOffset now, DateTimeOffset until,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            $"""
-            with held as (
-                select id, epoch, log_sequence, false as is_published from held_comments
-                where stream_id = $1 and status = 'held' and (claimed_until is null or claimed_until <= $4 or claimed_by = $2)
-                order by epoch, log_sequence limit $3 for update skip locked
-            ), reported as (
-                select id, epoch, log_sequence, true as is_published from reported_comments
-                where stream_id = $1 and status = 'open' and weight >= $6 and id <> all($7) and (claimed_until is null or claimed_until <= $4 or claimed_by = $2)
-                order by epoch, log_sequence limit $3 for update skip locked
-            ), mine as (
-                select * from held union all select * from reported order by epoch, log_sequence limit $3
-            ), claimed_held as (
-                update held_comments set claimed_by = $2, claimed_until = $5
-                where stream_id = $1 and id in (select id from mine where not is_published)
-                returning {HeldColumns}
-            ), claimed_reported as (
-                update reported_comments set claimed_by = $2, claimed_until = $5
-                where stream_id = $1 and id in (select id from mine where is_published)
-                returning {ReportedColumns}
-            )
-            select * from claimed_held union all select * from claimed_reported order by epoch, log_sequence
-            """, connection);
-        Add(command,
-        [
-            new() { Value = streamId }, new() { Value = moderatorId }, new() { Value = count }, new() { Value = now }, new() { Value = until }, new() { Value = (double)threshold },
-            new() { Value = except.ToArray() },
-        ]);
-        return await ReadQueueAsync(command, cancellationToken);
-    }
-
     /// <summary>Null when no such comment was ever held.</summary>
     public static async Task<HeldRow?> FindHeldAsync(NpgsqlDataSource database, string streamId, long id, CancellationToken cancellationToken)
     {
@@ -198,20 +130,6 @@ static class ModerationRows
     {
         foreach (var parameter in parameters)
             command.Parameters.Add(parameter);
-    }
-
-    private static async Task<ReviewQueue> ReadQueueAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        var waiting = new List<QueuedComment>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            waiting.Add(new QueuedComment(
-                Comment(reader.GetString(0)), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4).ToUnixTimeMilliseconds(), reader.GetBoolean(7)));
-        }
-
-        return new ReviewQueue(waiting);
     }
 
     private static ModerationAct Act(string json) => JsonSerializer.Deserialize(json, ContractsJson.Default.ModerationAct) ?? throw new InvalidDataException("Postgres has an act with nothing in it.");

@@ -12,7 +12,7 @@ namespace LiveComments.Api.Moderation.Text;
 /// 2. <see cref="Unmasked"/>: besides, digits and signs stand for letters, letters that are repeated count once, and gaps in
 ///    words are left out. A match here counts only where something of this was needed for it: <see cref="Disguise"/>.
 /// </remarks>
-sealed class FoldedText
+sealed class FoldedText : IDisposable
 {
     // As many letters in a row are a stretched one; two are how words are spelled.
     private const int Stretched = 3;
@@ -20,15 +20,15 @@ sealed class FoldedText
     // So many single letters one by one are a word with gaps: "a b" is not.
     private const int MinSpacedLetters = 3;
 
-    private readonly Letter[] _plain;
-    private readonly Letter[]? _unmasked;
+    private readonly PooledList<Letter> _plain;
+    private readonly PooledList<Letter>? _unmasked;
 
-    private FoldedText(Letter[] plain, Letter[]? unmasked, IReadOnlyList<int[]> masked) => (_plain, _unmasked, Masked) = (plain, unmasked, masked);
+    private FoldedText(PooledList<Letter> plain, PooledList<Letter>? unmasked, IReadOnlyList<int[]> masked) => (_plain, _unmasked, Masked) = (plain, unmasked, masked);
 
-    public ReadOnlySpan<Letter> Plain => _plain;
+    public ReadOnlySpan<Letter> Plain => _plain.Items;
 
     /// <summary>Empty when the text has nothing that could be a disguise.</summary>
-    public ReadOnlySpan<Letter> Unmasked => _unmasked;
+    public ReadOnlySpan<Letter> Unmasked => _unmasked is null ? default : _unmasked.Items;
 
     /// <summary>Words with asterisks for some of their letters, such as <c>w**d</c>.</summary>
     public IReadOnlyList<int[]> Masked { get; }
@@ -40,24 +40,40 @@ sealed class FoldedText
 
     public static FoldedText Of(string text)
     {
-        var raw = Raw(text);
+        using var list = Raw(text);
+        var raw = list.Items;
         return new FoldedText(PlainOf(raw), HasDisguise(raw) ? UnmaskedOf(raw) : null, MaskedIn(raw));
     }
 
     /// <summary>The plain form as text, for patterns.</summary>
     public string ToPlainText()
     {
-        var text = new StringBuilder(_plain.Length);
-        foreach (var letter in _plain)
-            text.Append(new Rune(letter.Code).ToString());
-        return text.ToString();
+        using var text = new PooledList<char>(_plain.Count);
+        Span<char> units = stackalloc char[2];
+        foreach (var letter in _plain.Items)
+        {
+            var length = new Rune(letter.Code).EncodeToUtf16(units);
+            for (var index = 0; index < length; index++)
+                text.Add(units[index]);
+        }
+
+        return new string(text.Items);
+    }
+
+    /// <summary>Hands back what it was lent; who doesn't leaves that to the collector. Nothing of it may be looked at any more.</summary>
+    public void Dispose()
+    {
+        _plain.Dispose();
+        _unmasked?.Dispose();
     }
 
     /// <summary>A rule's word, in the forms of the two.</summary>
     public static (Letter[] Plain, Letter[] Unmasked) OfWord(string word)
     {
-        var raw = Raw(word);
-        return (PlainOf(raw), UnmaskedOf(raw));
+        using var raw = Raw(word);
+        using var plain = PlainOf(raw.Items);
+        using var unmasked = UnmaskedOf(raw.Items);
+        return (plain.Items.ToArray(), unmasked.Items.ToArray());
     }
 
     /// <summary>Whether scripts put spaces between words; in the others a word may begin and end anywhere.</summary>
@@ -65,9 +81,9 @@ sealed class FoldedText
         or (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0x20000 and <= 0x3FFFF));
 
     /// <summary>What is left of the text, code point by code point: folded letters and digits, and everything else as it is.</summary>
-    private static List<(int Code, bool IsLetter)> Raw(string text)
+    private static PooledList<(int Code, bool IsLetter)> Raw(string text)
     {
-        var raw = new List<(int, bool)>(text.Length);
+        var raw = new PooledList<(int Code, bool IsLetter)>(text.Length);
         if (!Ascii.IsValid(text))
             text = Decomposed(text);
         foreach (var rune in text.EnumerateRunes())
@@ -83,13 +99,16 @@ sealed class FoldedText
             switch (rune.Value)
             {
                 case 'ß' or 'ẞ':
-                    raw.AddRange([('s', true), ('s', true)]);
+                    raw.Add(('s', true));
+                    raw.Add(('s', true));
                     continue;
                 case 'æ' or 'Æ':
-                    raw.AddRange([('a', true), ('e', true)]);
+                    raw.Add(('a', true));
+                    raw.Add(('e', true));
                     continue;
                 case 'œ' or 'Œ':
-                    raw.AddRange([('o', true), ('e', true)]);
+                    raw.Add(('o', true));
+                    raw.Add(('e', true));
                     continue;
             }
 
@@ -125,11 +144,11 @@ sealed class FoldedText
             or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF)
         || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
-    private static Letter[] PlainOf(List<(int Code, bool IsLetter)> raw)
+    private static PooledList<Letter> PlainOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
     {
-        var letters = new List<Letter>(raw.Count);
+        var letters = new PooledList<Letter>(raw.Length);
         var afterSpace = true;
-        for (var index = 0; index < raw.Count; index++)
+        for (var index = 0; index < raw.Length; index++)
         {
             var (code, isLetter) = raw[index];
             if (!isLetter)
@@ -142,26 +161,26 @@ sealed class FoldedText
 
             var isSpaced = IsSpaced(code);
             var begins = afterSpace || !isSpaced || !IsSpaced(raw[index - 1].Code);
-            var ends = !isSpaced || index + 1 == raw.Count || !raw[index + 1].IsLetter || !IsSpaced(raw[index + 1].Code);
+            var ends = !isSpaced || index + 1 == raw.Length || !raw[index + 1].IsLetter || !IsSpaced(raw[index + 1].Code);
             letters.Add(new Letter(code, 1, LetterKind.Letter, begins, ends, false));
             afterSpace = false;
         }
 
         if (letters is [.., { Code: Letter.Space }])
-            letters.RemoveAt(letters.Count - 1);
-        return [.. letters];
+            letters.RemoveLast();
+        return letters;
     }
 
-    private static bool HasDisguise(List<(int Code, bool IsLetter)> raw)
+    private static bool HasDisguise(ReadOnlySpan<(int Code, bool IsLetter)> raw)
     {
         var run = 0;
-        for (var index = 0; index < raw.Count; index++)
+        for (var index = 0; index < raw.Length; index++)
         {
             var (code, isLetter) = raw[index];
             run = index > 0 && raw[index - 1].Code == code ? run + 1 : 1;
             if (isLetter ? run >= Stretched || code is >= '0' and <= '9' : LookAlikes.AmongLetters(code) != 0)
                 return true;
-            var (afterLetter, beforeLetter) = (index > 0 && raw[index - 1].IsLetter, index + 1 < raw.Count && raw[index + 1].IsLetter);
+            var (afterLetter, beforeLetter) = (index > 0 && raw[index - 1].IsLetter, index + 1 < raw.Length && raw[index + 1].IsLetter);
             // A single letter, or something between two that is no white space.
             if (isLetter ? !afterLetter && !beforeLetter : afterLetter && beforeLetter && !IsWhiteSpace(code))
                 return true;
@@ -170,11 +189,11 @@ sealed class FoldedText
         return false;
     }
 
-    private static Letter[] UnmaskedOf(List<(int Code, bool IsLetter)> raw)
+    private static PooledList<Letter> UnmaskedOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
     {
-        var letters = new List<Letter>(raw.Count);
+        var letters = new PooledList<Letter>(raw.Length);
         // 1. A word of the text is what lies between two gaps with white space in them.
-        for (var from = 0; from < raw.Count;)
+        for (var from = 0; from < raw.Length;)
         {
             if (IsWhiteSpace(raw[from].Code))
             {
@@ -183,7 +202,7 @@ sealed class FoldedText
             }
 
             var to = from;
-            while (to < raw.Count && !IsWhiteSpace(raw[to].Code))
+            while (to < raw.Length && !IsWhiteSpace(raw[to].Code))
                 to++;
             // 2. Single letters one by one are one word, with gaps that are left out.
             var isSpacedOut = LettersIn(raw, from, to) == 1 && SingleLettersFrom(raw, from) is >= MinSpacedLetters and var singles && ExtendOver(raw, from, singles, ref to);
@@ -194,11 +213,11 @@ sealed class FoldedText
         }
 
         if (letters is [.., { Code: Letter.Space }])
-            letters.RemoveAt(letters.Count - 1);
-        return [.. letters];
+            letters.RemoveLast();
+        return letters;
     }
 
-    private static void AddWord(List<Letter> letters, List<(int Code, bool IsLetter)> raw, int from, int to, bool isSpacedOut)
+    private static void AddWord(PooledList<Letter> letters, ReadOnlySpan<(int Code, bool IsLetter)> raw, int from, int to, bool isSpacedOut)
     {
         // Signs at either end are no letters, though a word may also begin or end there.
         while (from < to && !raw[from].IsLetter && LookAlikes.AmongLetters(raw[from].Code) == 0)
@@ -252,7 +271,7 @@ sealed class FoldedText
 
     private static bool IsOfSentence(int code) => code is ',' or '.' or '!' or '?' or ';' or ':' or '。' or '、';
 
-    private static int LettersIn(List<(int Code, bool IsLetter)> raw, int from, int to)
+    private static int LettersIn(ReadOnlySpan<(int Code, bool IsLetter)> raw, int from, int to)
     {
         var letters = 0;
         for (var index = from; index < to; index++)
@@ -261,13 +280,13 @@ sealed class FoldedText
     }
 
     /// <summary>How many words of one letter follow each other.</summary>
-    private static int SingleLettersFrom(List<(int Code, bool IsLetter)> raw, int from)
+    private static int SingleLettersFrom(ReadOnlySpan<(int Code, bool IsLetter)> raw, int from)
     {
         var singles = 0;
         var letters = 0;
-        for (var index = from; index <= raw.Count; index++)
+        for (var index = from; index <= raw.Length; index++)
         {
-            if (index == raw.Count || IsWhiteSpace(raw[index].Code))
+            if (index == raw.Length || IsWhiteSpace(raw[index].Code))
             {
                 if (letters == 1)
                     singles++;
@@ -284,15 +303,15 @@ sealed class FoldedText
     }
 
     // Moves the end behind the last of the single letters.
-    private static bool ExtendOver(List<(int Code, bool IsLetter)> raw, int from, int singles, ref int to)
+    private static bool ExtendOver(ReadOnlySpan<(int Code, bool IsLetter)> raw, int from, int singles, ref int to)
     {
         to = from;
-        while (singles > 0 && to < raw.Count)
+        while (singles > 0 && to < raw.Length)
         {
-            while (to < raw.Count && IsWhiteSpace(raw[to].Code))
+            while (to < raw.Length && IsWhiteSpace(raw[to].Code))
                 to++;
             var word = to;
-            while (to < raw.Count && !IsWhiteSpace(raw[to].Code))
+            while (to < raw.Length && !IsWhiteSpace(raw[to].Code))
                 to++;
             singles -= LettersIn(raw, word, to);
         }
@@ -300,24 +319,32 @@ sealed class FoldedText
         return true;
     }
 
-    private static List<int[]> MaskedIn(List<(int Code, bool IsLetter)> raw)
+    private static List<int[]> MaskedIn(ReadOnlySpan<(int Code, bool IsLetter)> raw)
     {
         var found = new List<int[]>();
-        for (var index = 0; index < raw.Count && found.Count < MaxMasked; index++)
+        for (var index = 0; index < raw.Length && found.Count < MaxMasked; index++)
         {
             if (!raw[index].IsLetter)
                 continue;
             var from = index;
             var masks = 0;
-            while (index < raw.Count && (raw[index].IsLetter || raw[index].Code == Mask))
+            while (index < raw.Length && (raw[index].IsLetter || raw[index].Code == Mask))
                 masks += raw[index++].Code == Mask ? 1 : 0;
             var to = index;
             while (raw[to - 1].Code == Mask)
                 (to, masks) = (to - 1, masks - 1);
             if (masks > 0)
-                found.Add([.. raw.Skip(from).Take(to - from).Select(one => one.Code)]);
+                found.Add(CodesOf(raw[from..to]));
         }
 
         return found;
+    }
+
+    private static int[] CodesOf(ReadOnlySpan<(int Code, bool IsLetter)> raw)
+    {
+        var codes = new int[raw.Length];
+        for (var index = 0; index < codes.Length; index++)
+            codes[index] = raw[index].Code;
+        return codes;
     }
 }

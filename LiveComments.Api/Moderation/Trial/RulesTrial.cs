@@ -21,7 +21,10 @@ sealed class RulesTrial(RuleSet forAll, RuleSet inForce, RuleSet draft, CommentS
     public void Hear(PastComment past)
     {
         if (!mayModerate(past))
-            Repeated(past, FoldedText.Of(past.Comment.Content));
+        {
+            using var folded = FoldedText.Of(past.Comment.Content);
+            Repeated(past, folded);
+        }
     }
 
     public (Verdict Before, Verdict After) Look(PastComment past)
@@ -29,7 +32,7 @@ sealed class RulesTrial(RuleSet forAll, RuleSet inForce, RuleSet draft, CommentS
         if (mayModerate(past))
             return (Verdict.Fine, Verdict.Fine);
         var comment = past.Comment;
-        var text = FoldedText.Of(comment.Content);
+        using var text = FoldedText.Of(comment.Content);
         var repetition = Repeated(past, text);
         var candidate = new Candidate(comment.StreamId, comment.UserId, comment.Content, comment.Mentions, SinceFirstComment: null, reputationOf(comment.UserId));
         var asks = forAll.AsksForScores || inForce.AsksForScores || draft.AsksForScores;
@@ -40,7 +43,8 @@ sealed class RulesTrial(RuleSet forAll, RuleSet inForce, RuleSet draft, CommentS
 
     public TextScores ScoresOf(string content)
     {
-        var scores = scorer.Score(content, FoldedText.Of(content), withLanguage: true);
+        using var text = FoldedText.Of(content);
+        var scores = scorer.Score(content, text, withLanguage: true);
         return new TextScores(
             Math.Round(scores.Toxicity, 3), Math.Round(scores.Spam, 3), Math.Round(scores.Unwanted, 3), Math.Round(scores.Sentiment, 3), scores.Language?.Best, Math.Round(scores.Language?.Confidence ?? 0, 3));
     }

@@ -125,6 +125,6 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
     [LoggerMessage(LogLevel.Warning, "Redis can't say who follows whom; Postgres is asked. {Reason}")]
     private partial void RedisIsAway(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Nobody can say who follows whom; streams for followers take comments of everybody. {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Nobody can say who follows whom; streams for followers take no comments but of moderators and of whom a token vouches for. {Reason}")]
     private partial void NobodyCanSay(string reason);
 }

@@ -17,13 +17,10 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
     [Fact]
     public async Task A_broadcaster_names_moderators_unpins_and_sees_figures_of_the_stream_live_and_ended()
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(host, "Figures");
-        var comment = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "what a wonderful evening");
-        await RunningSystem.PostAcceptedAsync(host, stream.Id, "good evening");
-        (await host.PutAsync($"/api/streams/{stream.Id}/moderation/comments/{comment.Id}/pin", null)).EnsureSuccessStatusCode();
-        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"streams/{stream.Id}/broadcast");
+        using var stream = await HostedStream.BeginAsync(system, "Figures", ["what a wonderful evening"]);
+        await RunningSystem.PostAcceptedAsync(stream.Host, stream.Id, "good evening");
+        (await stream.Host.PutAsync($"/api/streams/{stream.Id}/moderation/comments/{stream.Comments[0].Id}/pin", null)).EnsureSuccessStatusCode();
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"{stream.Address}/broadcast");
 
         await Expect(desk.Page.Locator(".totals dd").First).ToHaveTextAsync("2", new() { Timeout = PatienceMs });
         await Expect(desk.Page.Locator(".totals dd").Nth(1)).ToHaveTextAsync("2");
@@ -33,7 +30,10 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         await Expect(desk.Page.GetByRole(AriaRole.Img, new() { NameString = "Comments per minute: Comments" })).ToBeVisibleAsync();
         await desk.Page.GetByText("As a table").First.ClickAsync();
         await Expect(desk.Page.Locator(".chart tbody tr").First).ToBeVisibleAsync();
-        await desk.Page.ScreenshotAsync(new() { Path = Picture("broadcast"), FullPage = true });
+        var levels = desk.Page.GetByRole(AriaRole.Region, new() { Name = "How soon viewers see it" });
+        await Expect(levels.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["Written to viewers", "Painted by pages", "Removals told"]);
+        await Expect(levels).ToContainTextAsync("Nothing had to be repaired.");
+        await desk.PictureAsync("broadcast", fullPage: true);
 
         await desk.GoToAsync("Settings");
         await Expect(desk.Page.GetByRole(AriaRole.Region, new() { Name = "Pinned comment" })).ToContainTextAsync("wonderful");
@@ -63,12 +63,8 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
     [Fact]
     public async Task The_console_is_reached_and_worked_by_keys_alone()
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(host, "Keys");
-        foreach (var text in (string[])["one", "two", "three"])
-            await RunningSystem.PostAcceptedAsync(ada, stream.Id, text);
-        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"streams/{stream.Id}/moderation");
+        using var stream = await HostedStream.BeginAsync(system, "Keys", ["one", "two", "three"]);
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"{stream.Address}/moderation");
         await Expect(desk.Rows).ToHaveCountAsync(3);
         await Expect(desk.Tab("Live")).ToBeVisibleAsync();
         for (var press = 0; press < 12 && !await desk.Tab("Live").EvaluateAsync<bool>("tab => tab === document.activeElement"); press++)
@@ -82,7 +78,7 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         await Expect(desk.Row("two")).ToHaveCountAsync(0);
         await Expect(desk.Row("three")).ToBeFocusedAsync();
         // What comes meanwhile moves nothing under the keys, and is told.
-        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "four");
+        await RunningSystem.PostAcceptedAsync(stream.Ada, stream.Id, "four");
         await Expect(desk.Button("1 new comment")).ToBeVisibleAsync();
         await Expect(desk.Row("three")).ToBeFocusedAsync();
         await desk.Keyboard.PressAsync("End");
@@ -102,21 +98,17 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
     [InlineData(ColorScheme.Light, 390, true)]
     public async Task Axe_finds_nothing_to_object_to_and_nothing_is_wider_than_the_window(ColorScheme scheme, int width, bool isRtl)
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(host, "For everyone");
-        foreach (var text in (string[])["hello there", "مرحبا بالجميع", new string('w', 300)])
-            await RunningSystem.PostAcceptedAsync(ada, stream.Id, text);
-        using var rules = await host.PutAsync($"/api/streams/{stream.Id}/moderation/rules", new StringContent(
+        using var stream = await HostedStream.BeginAsync(system, "For everyone", ["hello there", "مرحبا بالجميع", new string('w', 300)]);
+        using var rules = await stream.Host.PutAsync($"/api/streams/{stream.Id}/moderation/rules", new StringContent(
             """{"words":[{"word":"maybe","action":"hold"}],"patterns":[{"pattern":"b.d","action":"hold"}],"links":{"action":"hold","allowed":["example.org"]},"duplicates":{"action":"hold","perUser":3},"scores":{}}""",
             System.Text.Encoding.UTF8, "application/json"));
         rules.EnsureSuccessStatusCode();
-        await RunningSystem.PostAcceptedAsync(ada, stream.Id, "maybe later");
-        (await host.PutAsync($"/api/streams/{stream.Id}/moderation/sanctions/mute/dev-mallory", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
+        await RunningSystem.PostAcceptedAsync(stream.Ada, stream.Id, "maybe later");
+        (await stream.Host.PutAsync($"/api/streams/{stream.Id}/moderation/sanctions/mute/dev-mallory", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
         var look = $"{scheme}-{width}{(isRtl ? "-rtl" : "")}".ToLowerInvariant();
         // The checker is a script of its own: the page's policy would not let it in.
         var options = new BrowserNewContextOptions { ColorScheme = scheme, BypassCSP = true, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 800 } };
-        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"streams/{stream.Id}/moderation", options: options);
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"{stream.Address}/moderation", options: options);
         await Expect(desk.Rows).ToHaveCountAsync(3);
         await TurnAsync();
         await desk.Rows.First.FocusAsync();
@@ -138,6 +130,13 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         await desk.GoToAsync("Bans");
         await desk.Button("Ban or mute …").ClickAsync();
         await LookAsync("dialog");
+        await using (var admin = await Desk.OpenAsync(system, fixture, "root", "moderation", Roles.Admin, options))
+        {
+            await Expect(admin.Page.GetByText("maybe later")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+            await TurnAsync(admin);
+            await LookAsync("all-queue", admin);
+        }
+
         await desk.Page.GotoAsync($"{system.Client.BaseAddress}streams/{stream.Id}/broadcast");
         await Expect(desk.Page.Locator(".chart canvas")).ToHaveCountAsync(6, new() { Timeout = PatienceMs });
         await TurnAsync();
@@ -150,18 +149,17 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         await LookAsync("panel");
 
         // As a translation into Arabic or Hebrew would.
-        Task TurnAsync() => isRtl ? desk.Page.EvaluateAsync("document.documentElement.dir = 'rtl'") : Task.CompletedTask;
+        Task TurnAsync(Desk? at = null) => isRtl ? (at ?? desk).Page.EvaluateAsync("document.documentElement.dir = 'rtl'") : Task.CompletedTask;
 
-        async Task LookAsync(string state)
+        async Task LookAsync(string state, Desk? at = null)
         {
-            await desk.Page.ScreenshotAsync(new() { Path = Picture($"{state}-{look}") });
-            await desk.Page.AddScriptTagAsync(new() { Path = Path.Combine(Repository.Root, "web", "node_modules", "axe-core", "axe.min.js") });
-            var found = JsonSerializer.Deserialize<string[]>(await desk.Page.EvaluateAsync<string>(
+            var (shown, page) = (at ?? desk, (at ?? desk).Page);
+            await shown.PictureAsync($"{state}-{look}");
+            await page.AddScriptTagAsync(new() { Path = Path.Combine(Repository.Root, "web", "node_modules", "axe-core", "axe.min.js") });
+            var found = JsonSerializer.Deserialize<string[]>(await page.EvaluateAsync<string>(
                 "async () => JSON.stringify((await axe.run(document)).violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html).slice(0, 3).join(' ')}`))"))!;
             Assert.True(found.Length == 0, $"{state}:\n{string.Join('\n', found)}");
-            Assert.True(await desk.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{state} is wider than the window.");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{state} is wider than the window.");
         }
     }
-
-    private static string Picture(string state) => Path.Combine(Repository.Root, "artifacts", "screenshots", $"moderation-{state}.png");
 }

@@ -17,6 +17,9 @@ public sealed class ComingBack(PageFixture fixture) : IClassFixture<PageFixture>
     // A page tries again after up to 30 s, and then the gateway has to have noticed as well.
     private const float PatienceMs = 60_000;
 
+    // Longer than a page waits between two attempts, and than the service waits for a line that says nothing.
+    private static readonly TimeSpan Tunnel = TimeSpan.FromSeconds(30);
+
     private GatewaySystem? _system;
 
     private GatewaySystem Whole => _system ?? throw new InvalidOperationException("Not started.");
@@ -30,7 +33,7 @@ public sealed class ComingBack(PageFixture fixture) : IClassFixture<PageFixture>
     }
 
     [Fact]
-    public async Task Comments_written_offline_survive_a_reload_and_come_once_each_in_order()
+    public async Task Comments_written_offline_survive_half_a_minute_and_a_reload_and_come_once_each_in_order()
     {
         var stream = await Whole.NewStreamAsync();
         await using var other = await OpenAsync(stream);
@@ -42,6 +45,7 @@ public sealed class ComingBack(PageFixture fixture) : IClassFixture<PageFixture>
         await Eventually.UntilAsync("the page is kept", () => viewer.Page.EvaluateAsync<bool>(
             "async () => (await caches.match('/')) !== undefined && (await caches.match(document.querySelector('script[src]').src)) !== undefined"));
         await viewer.Context.SetOfflineAsync(true);
+        var since = TimeProvider.System.GetTimestamp();
         await Expect(viewer.Badge).ToHaveTextAsync("Offline");
         foreach (var text in (string[])["one", "two", "three"])
         {
@@ -49,9 +53,11 @@ public sealed class ComingBack(PageFixture fixture) : IClassFixture<PageFixture>
             await Expect(viewer.OwnPosts.Filter(new() { HasText = text })).ToHaveCountAsync(1);
         }
 
+        await OfflineForAsync(Tunnel / 2);
         await viewer.Page.ReloadAsync();
-        await Expect(viewer.OwnPosts.Locator(".content")).ToHaveTextAsync(["one", "two", "three"]);
-        await Expect(viewer.Badge).ToHaveTextAsync("Offline");
+        await AssertQueuedAsync();
+        await OfflineForAsync(Tunnel);
+        await AssertQueuedAsync();
         await Expect(other.Texts).ToHaveTextAsync(["before the tunnel"]);
 
         await viewer.Context.SetOfflineAsync(false);
@@ -61,6 +67,15 @@ public sealed class ComingBack(PageFixture fixture) : IClassFixture<PageFixture>
         await Expect(viewer.OwnPosts).ToHaveCountAsync(0);
         await Eventually.UntilAsync("Postgres has each once, in order", async () => (await Whole.Path.StoredAsync(stream)).Select(stored => stored.Content).SequenceEqual(all));
         Assert.Empty(other.Faults);
+
+        Task OfflineForAsync(TimeSpan duration) =>
+            Eventually.UntilAsync($"the page has been offline for {duration.TotalSeconds} s", () => TimeProvider.System.GetElapsedTime(since) >= duration, timeout: 2 * Tunnel);
+
+        async Task AssertQueuedAsync()
+        {
+            await Expect(viewer.OwnPosts.Locator(".content")).ToHaveTextAsync(["one", "two", "three"]);
+            await Expect(viewer.Badge).ToHaveTextAsync("Offline");
+        }
     }
 
     [Fact]

@@ -15,20 +15,18 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
     // The queue is looked at again every two seconds.
     private const float PatienceMs = 15_000;
 
+    private static readonly ModerationRules HoldsMaybe = new() { Words = [new("maybe", ModerationActions.Hold)] };
+
     [Fact]
     public async Task Two_moderators_at_once_never_hold_the_same_comment_and_both_see_what_is_decided()
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(host, "Two at the queue");
-        (await host.PutAsync($"/api/streams/{stream.Id}/moderation/moderators/dev-grace", null)).EnsureSuccessStatusCode();
-        await PutRulesAsync(host, stream.Id, new ModerationRules { Words = [new("maybe", ModerationActions.Hold)] });
-        for (var number = 1; number <= 6; number++)
-            Assert.Equal(HeldStatus.Held, (await RunningSystem.PostAcceptedAsync(ada, stream.Id, $"maybe number {number}")).Status);
+        using var stream = await HostedStream.BeginAsync(system, "Two at the queue", [.. Enumerable.Range(1, 6).Select(number => $"maybe number {number}")], HoldsMaybe);
+        Assert.All(stream.Comments, comment => Assert.Equal(HeldStatus.Held, comment.Status));
+        (await stream.Host.PutAsync($"/api/streams/{stream.Id}/moderation/moderators/dev-grace", null)).EnsureSuccessStatusCode();
 
-        await using var viewer = await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}streams/{stream.Id}");
-        await using var grace = await Desk.OpenAsync(system, fixture, "grace", $"streams/{stream.Id}/moderation");
-        await using var linus = await Desk.OpenAsync(system, fixture, "linus", $"streams/{stream.Id}/moderation", Roles.Moderator);
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}{stream.Address}");
+        await using var grace = await Desk.OpenAsync(system, fixture, "grace", $"{stream.Address}/moderation");
+        await using var linus = await Desk.OpenAsync(system, fixture, "linus", $"{stream.Address}/moderation", Roles.Moderator);
         Desk[] both = [grace, linus];
         foreach (var desk in both)
         {
@@ -41,8 +39,8 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
             await Expect(desk.Claims).ToHaveCountAsync(3, new() { Timeout = PatienceMs });
         var (hers, his) = (await TextsAsync(grace), await TextsAsync(linus));
         Assert.Equal(6, hers.Concat(his).Distinct().Count());
-        await Expect(grace.Page.GetByText("Looked at by dev-linus")).ToHaveCountAsync(3, new() { Timeout = PatienceMs });
-        await grace.Page.ScreenshotAsync(new() { Path = Picture("queue") });
+        await Expect(grace.Page.GetByText("Looked at by linus")).ToHaveCountAsync(3, new() { Timeout = PatienceMs });
+        await grace.PictureAsync("queue");
 
         // By keys alone: the first that was taken has the focus, then the next.
         await Expect(grace.Claims.First).ToBeFocusedAsync();
@@ -72,7 +70,7 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
         }
 
         await Expect(viewer.Texts).ToHaveTextAsync(shown);
-        var own = await ada.GetFromJsonAsync($"/api/streams/{stream.Id}/comments/held", ContractsJson.Default.HeldComments);
+        var own = await stream.Ada.GetFromJsonAsync($"/api/streams/{stream.Id}/comments/held", ContractsJson.Default.HeldComments);
         Assert.Equal("Not here, please.", Assert.Single(own!.Comments, one => one.Status == HeldStatus.Rejected).Note);
         Assert.Empty(grace.Viewer.Faults.Concat(linus.Viewer.Faults));
     }
@@ -80,14 +78,10 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
     [Fact]
     public async Task Beside_the_player_one_key_takes_a_comment_away_or_bans_its_author_and_another_takes_that_back()
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(host, "Beside the player");
-        foreach (var text in (string[])["stays", "goes", "hidden for a while"])
-            await RunningSystem.PostAcceptedAsync(ada, stream.Id, text);
-        await using var viewer = await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}streams/{stream.Id}");
+        using var stream = await HostedStream.BeginAsync(system, "Beside the player", ["stays", "goes", "hidden for a while"]);
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}{stream.Address}");
         await Expect(viewer.Texts).ToHaveCountAsync(3);
-        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"streams/{stream.Id}");
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", stream.Address);
 
         // Nobody leaves the page for it; nobody else is offered it.
         await Expect(viewer.Button("Moderate")).ToHaveCountAsync(0);
@@ -114,11 +108,11 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
         await Expect(viewer.Page.Locator(".pinned")).ToContainTextAsync("stays");
         await desk.Keyboard.PressAsync("b");
         await Expect(desk.Told).ToHaveTextAsync("ada is banned here.");
-        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(ada, stream.Id, "can I?"));
-        await desk.Page.ScreenshotAsync(new() { Path = Picture("panel") });
+        Assert.Equal(HttpStatusCode.Forbidden, await stream.PostAsync("can I?"));
+        await desk.PictureAsync("panel");
         await desk.Keyboard.PressAsync("z");
         await Expect(desk.Told).ToHaveTextAsync("Taken back.");
-        Assert.Equal(HttpStatusCode.Created, await PostAsync(ada, stream.Id, "I can again"));
+        Assert.Equal(HttpStatusCode.Created, await stream.PostAsync("I can again"));
 
         // With a reason and an end; seen in the list of bans, and lifted there.
         await desk.Row("stays").FocusAsync();
@@ -150,10 +144,8 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
     [Fact]
     public async Task Rules_that_the_service_refuses_are_marked_where_they_are_wrong_and_others_hold_at_once()
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(host, "Rules");
-        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"streams/{stream.Id}/moderation");
+        using var stream = await HostedStream.BeginAsync(system, "Rules");
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"{stream.Address}/moderation");
         await desk.GoToAsync("Rules");
         var refuse = desk.Page.GetByLabel("Refuse", new() { Exact = true });
         await refuse.FillAsync("rubbish\n!!!\n");
@@ -173,13 +165,13 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
         await Expect(second).ToBeFocusedAsync();
         await Expect(second).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(desk.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("too costly");
-        await desk.Page.ScreenshotAsync(new() { Path = Picture("rules") });
-        Assert.Equal(HttpStatusCode.Created, await PostAsync(ada, stream.Id, "rubbish"));
+        await desk.PictureAsync("rules");
+        Assert.Equal(HttpStatusCode.Created, await stream.PostAsync("rubbish"));
 
         await second.FillAsync("call me");
         await save.ClickAsync();
         await Expect(desk.Told).ToHaveTextAsync("The rules are in force.");
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PostAsync(ada, stream.Id, "R U B B I S H"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await stream.PostAsync("R U B B I S H"));
 
         // Draft rules are tried on what was said, and change nothing.
         await desk.Page.GetByLabel("Hold for review", new() { Exact = true }).First.FillAsync("rubbish*");
@@ -187,55 +179,113 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
         await desk.Button("Try on the past").ClickAsync();
         await Expect(desk.Page.Locator(".dry-run-outcome [role=status]")).ToContainTextAsync("1 comment looked at", new() { Timeout = PatienceMs });
         await Expect(desk.Page.Locator("[data-changed]")).ToHaveCountAsync(1);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PostAsync(ada, stream.Id, "rubbish"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await stream.PostAsync("rubbish"));
         Assert.Empty(desk.Viewer.Faults);
     }
 
     [Fact]
     public async Task Settings_hold_at_once_and_are_taken_back_with_one_press_and_reports_are_decided()
     {
-        using var host = await system.ClientOfAsync("host");
-        using var ada = await system.ClientOfAsync("ada");
-        using var grace = await system.ClientOfAsync("grace");
-        var stream = await RunningSystem.NewStreamAsync(host, "Settings");
-        var comment = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "buy my book");
-        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"streams/{stream.Id}/moderation");
+        using var stream = await HostedStream.BeginAsync(system, "Settings");
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"{stream.Address}/moderation");
         await desk.GoToAsync("Settings");
         await desk.Page.GetByRole(AriaRole.Switch, new() { Name = "Comments off" }).ClickAsync();
         await Expect(desk.Told).ToContainTextAsync("Changed");
-        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(ada, stream.Id, "is it off?"));
+        Assert.Equal(HttpStatusCode.Conflict, await stream.PostAsync("is it off?"));
         await desk.Button("Undo").ClickAsync();
         await Expect(desk.Told).ToHaveTextAsync("Taken back.");
-        Assert.Equal(HttpStatusCode.Created, await PostAsync(ada, stream.Id, "on again"));
+        Assert.Equal(HttpStatusCode.Created, await stream.PostAsync("on again"));
         await desk.Page.GetByLabel("Slow mode").SelectOptionAsync("60");
         await Expect(desk.Told).ToContainTextAsync("Changed");
-        Assert.Equal(HttpStatusCode.TooManyRequests, await PostAsync(ada, stream.Id, "too soon"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await stream.PostAsync("too soon"));
+        Assert.Empty(desk.Viewer.Faults);
+    }
 
-        using var report = await grace.PostAsJsonAsync(
-            $"/api/streams/{stream.Id}/comments/{comment.Id}/reports", new ReportRequest(ReportReasons.Spam, "twice a day"), ContractsJson.Default.ReportRequest);
-        Assert.True(report.IsSuccessStatusCode, report.StatusCode.ToString());
+    [Fact]
+    public async Task What_a_viewer_reports_by_the_form_is_found_in_the_moderator_s_console_and_decided_there()
+    {
+        using var stream = await HostedStream.BeginAsync(system, "Reports", ["buy my book"]);
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}{stream.Address}");
+        await using var desk = await Desk.OpenAsync(system, fixture, "host", $"{stream.Address}/moderation");
+        await viewer.JoinAsync("Grace");
+        await ReportAsync(viewer, "buy my book", "Spam or advertising", "twice a day");
+
         await desk.GoToAsync("Reports");
-        var reported = desk.Page.Locator($"[data-reported='{comment.Id}']");
+        var reported = desk.Page.Locator($"[data-reported='{stream.Comments[0].Id}']");
         await Expect(reported).ToContainTextAsync("1 report: Spam (1)", new() { Timeout = PatienceMs });
         await reported.GetByText("Who reported it").ClickAsync();
-        await Expect(reported).ToContainTextAsync("twice a day");
+        await Expect(reported.Locator(".said")).ToContainTextAsync("Spam: twice a day");
+        await Expect(reported.Locator(".said .author")).ToHaveAttributeAsync("title", "dev-grace");
         await reported.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(desk.Told).ToContainTextAsync("for good");
         await Expect(reported).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
-        Assert.Empty(desk.Viewer.Faults);
+        await Expect(viewer.Comment("buy my book")).ToHaveCountAsync(0);
+        Assert.Empty(desk.Viewer.Faults.Concat(viewer.Faults));
+    }
+
+    [Fact]
+    public async Task An_admin_works_through_what_waits_on_all_streams_from_one_page()
+    {
+        using var harbour = await HostedStream.BeginAsync(system, "Harbour", ["maybe at the harbour"], HoldsMaybe);
+        using var mountains = await HostedStream.BeginAsync(system, "Mountains", ["a view of the valley", "maybe in the mountains"], HoldsMaybe);
+        await using var viewer = await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}{mountains.Address}");
+        await viewer.JoinAsync("Grace");
+        await ReportAsync(viewer, "a view of the valley", "Something else", "the wrong valley");
+        await using var admin = await Desk.OpenAsync(system, fixture, "root", "moderation", Roles.Admin);
+
+        // Oldest first, each with its stream.
+        await Expect(admin.Page.GetByText("2 comments wait.")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Expect(admin.Page.Locator(".review")).ToContainTextAsync(["maybe at the harbour", "maybe in the mountains"]);
+        await Expect(admin.Page.Locator(".review .stream-of")).ToHaveTextAsync(["On Harbour", "On Mountains"]);
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Review", Exact = true }).ClickAsync();
+        await Expect(admin.Claims).ToHaveCountAsync(2, new() { Timeout = PatienceMs });
+        await Expect(admin.Claims.First).ToBeFocusedAsync();
+        await admin.PictureAsync("all-queue");
+
+        // What one would rather leave to others is theirs, and not taken again.
+        await admin.Keyboard.PressAsync("g");
+        await Expect(admin.Told).ToHaveTextAsync("ada’s comment waits for somebody else.");
+        await Expect(admin.Claims).ToHaveCountAsync(1);
+        await Expect(admin.Claims.First).ToBeFocusedAsync();
+        await Expect(admin.Claims.First).ToContainTextAsync("maybe in the mountains");
+        await admin.Keyboard.PressAsync("a");
+        await Expect(viewer.Texts).ToHaveTextAsync(["a view of the valley", "maybe in the mountains"]);
+        await Expect(admin.Claims).ToHaveCountAsync(0);
+        await using var host = await Desk.OpenAsync(system, fixture, "host", $"{harbour.Address}/moderation");
+        await host.GoToAsync("Queue");
+        await host.Page.GetByRole(AriaRole.Button, new() { Name = "Review", Exact = true }).ClickAsync();
+        await Expect(host.Claims).ToContainTextAsync(["maybe at the harbour"], new() { Timeout = PatienceMs });
+        await Expect(host.Page.Locator(".stream-of")).ToHaveCountAsync(0);
+        await Expect(admin.Page.GetByText("Looked at by host")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await host.Keyboard.PressAsync("r");
+        await Expect(admin.Page.GetByText("Nothing waits.")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+
+        await admin.GoToAsync("Reports");
+        var reported = admin.Page.Locator($"[data-reported='{mountains.Comments[0].Id}']");
+        await Expect(reported.Locator(".stream-of")).ToHaveTextAsync("On Mountains", new() { Timeout = PatienceMs });
+        await admin.PictureAsync("all-reports");
+        await reported.GetByRole(AriaRole.Button, new() { Name = "Hide" }).ClickAsync();
+        await Expect(viewer.Comment("a view of the valley")).ToHaveCountAsync(0);
+        await admin.Button("Undo").ClickAsync();
+        await Expect(viewer.Comment("a view of the valley")).ToHaveCountAsync(1);
+        await admin.GoToAsync("Queue");
+        await Expect(admin.Page.GetByText("Nothing waits for a decision.")).ToBeVisibleAsync();
+        Assert.Empty(admin.Viewer.Faults.Concat(viewer.Faults).Concat(host.Viewer.Faults));
     }
 
     [Fact]
     public async Task Who_may_not_moderate_is_told_so_and_admins_have_a_page_for_all_streams()
     {
-        using var host = await system.ClientOfAsync("host");
-        var stream = await RunningSystem.NewStreamAsync(host, "For admins");
-        await using var nobody = await Desk.OpenAsync(system, fixture, "nobody", $"streams/{stream.Id}/moderation");
+        using var stream = await HostedStream.BeginAsync(system, "For admins");
+        await using var nobody = await Desk.OpenAsync(system, fixture, "nobody", $"{stream.Address}/moderation");
         await Expect(nobody.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You don’t moderate this stream");
 
         // By the form that Development has.
         await using var admin = new Desk(await Viewer.OpenAsync(fixture, $"{system.Client.BaseAddress}moderation"));
         await admin.Page.GetByLabel("Your name").FillAsync("Root");
         await admin.Keyboard.PressAsync("Enter");
+        await Expect(admin.Tab("Queue")).ToHaveAttributeAsync("aria-selected", "true");
+        await admin.GoToAsync("Streams");
         await Expect(admin.Page.GetByText("For admins", new() { Exact = true })).ToBeVisibleAsync();
         await admin.GoToAsync("Bans");
         await admin.Button("Ban or mute …").ClickAsync();
@@ -243,23 +293,21 @@ public sealed class ModeratingTheSystem(RunningSystem system, PageFixture fixtur
         await admin.Keyboard.PressAsync("Enter");
         await Expect(admin.Page.Locator("[data-sanction='ban dev-mallory']")).ToBeVisibleAsync();
         using var mallory = await system.ClientOfAsync("mallory");
-        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(mallory, stream.Id, "me too"));
+        using var refused = await RunningSystem.PostAsync(mallory, stream.Id, new PostComment("me too"));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Empty(nobody.Viewer.Faults.Concat(admin.Viewer.Faults));
     }
 
-    private static async Task PutRulesAsync(HttpClient client, string streamId, ModerationRules rules)
+    private static async Task ReportAsync(Viewer viewer, string comment, string reason, string note)
     {
-        using var answer = await client.PutAsJsonAsync($"/api/streams/{streamId}/moderation/rules", rules, ContractsJson.Default.ModerationRules);
-        answer.EnsureSuccessStatusCode();
-    }
-
-    private static async Task<HttpStatusCode> PostAsync(HttpClient client, string streamId, string content)
-    {
-        using var answer = await RunningSystem.PostAsync(client, streamId, new PostComment(content));
-        return answer.StatusCode;
+        await viewer.PressAtAsync(viewer.Comment(comment), "More");
+        await viewer.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Report" }).ClickAsync();
+        var dialog = viewer.Page.GetByRole(AriaRole.Dialog, new() { Name = "Report this comment" });
+        await dialog.GetByLabel(reason).CheckAsync();
+        await dialog.GetByLabel("What moderators should know").FillAsync(note);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Report" }).ClickAsync();
+        await Expect(viewer.Page.GetByText("The moderators will look at it.")).ToBeVisibleAsync();
     }
 
     private static async Task<string[]> TextsAsync(Desk desk) => [.. await desk.Claims.Locator(".content").AllInnerTextsAsync()];
-
-    private static string Picture(string state) => Path.Combine(Repository.Root, "artifacts", "screenshots", $"moderation-{state}.png");
 }

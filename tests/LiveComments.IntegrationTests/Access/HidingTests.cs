@@ -112,6 +112,34 @@ public sealed class HidingTests(AccessSystem system) : IDisposable
     }
 
     [Fact]
+    public async Task Of_bringing_back_and_deleting_by_two_moderators_at_once_deleting_holds_or_comes_after()
+    {
+        var stream = await RunningSystem.NewStreamAsync(_owner);
+        for (var round = 0; round < Races; round++)
+        {
+            var comment = await RunningSystem.PostAcceptedAsync(_ada, stream.Id, $"round {round}");
+            await Wire.PostAsync(_moderator, Act(stream.Id, comment.Id, "hide"), new ModerationReason(), ContractsJson.Default.ModerationReason);
+            // Through two processes, and now one and then the other first.
+            var (one, other) = round % 2 == 0 ? ("delete", "unhide") : ("unhide", "delete");
+            var answers = await Task.WhenAll(
+                _owner.PostAsJsonAsync(Act(stream.Id, comment.Id, one), new ModerationReason(), ContractsJson.Default.ModerationReason),
+                _moderator.PostAsJsonAsync(Act(stream.Id, comment.Id, other), new ModerationReason(), ContractsJson.Default.ModerationReason));
+            var (deleted, unhidden) = round % 2 == 0 ? (answers[0].StatusCode, answers[1].StatusCode) : (answers[1].StatusCode, answers[0].StatusCode);
+            Assert.Equal(HttpStatusCode.NoContent, deleted);
+            Assert.Contains(unhidden, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound });
+            await AssertGoneAsync(stream.Id, comment.Id, []);
+            foreach (var answer in answers)
+                answer.Dispose();
+            await Wire.RefusedAsync(_moderator, Act(stream.Id, comment.Id, "unhide"), new ModerationReason(), ContractsJson.Default.ModerationReason, HttpStatusCode.NotFound, ErrorCodes.CommentNotFound);
+        }
+
+        var marker = await RunningSystem.PostAcceptedAsync(_owner, stream.Id, "the only one");
+        Assert.Equal([marker.Id], await FirstSightAsync(stream.Id, 1));
+        await Eventually.UntilAsync("nothing is hidden, by Postgres too", async () => (await Wire.GetAsync(_owner, $"/api/streams/{stream.Id}/moderation/hidden", ContractsJson.Default.CommentPage)).Comments.Count == 0);
+        await AssertCountAsync(stream.Id, 1);
+    }
+
+    [Fact]
     public async Task Hiding_what_is_not_there_changes_nothing()
     {
         var stream = await RunningSystem.NewStreamAsync(_owner);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiveComments.Api.Moderation.Scores;
+using LiveComments.Api.Moderation.Scores.Languages;
 using LiveComments.Api.Moderation.Text;
 using LiveComments.Contracts;
 using Xunit.Abstractions;
@@ -118,6 +119,31 @@ public sealed class ScoreTests(ITestOutputHelper output)
     [Fact]
     public void What_differs_in_case_and_signs_alone_is_scored_once() =>
         Assert.Equal(Score(new CommentScorer(), "Buy cheap followers"), Score(new CommentScorer(), "BUY cheap  followers!!"));
+
+    [Theory]
+    [InlineData("my pictures are at foe com", "my pictures are at foe.com")]
+    [InlineData("who was at example org", "who was at example [dot] org")]
+    public void What_a_link_makes_of_a_text_is_not_remembered_for_its_words_without_it(string words, string link)
+    {
+        var (fresh, scorer) = (new CommentScorer(), new CommentScorer());
+        var expected = Score(fresh, link);
+        Assert.NotEqual(Score(scorer, words).Spam, expected.Spam);
+        Assert.Equal(expected, Score(scorer, link));
+        Assert.Equal(Score(scorer, words), Score(scorer, words.ToUpperInvariant()));
+    }
+
+    [Fact]
+    public void A_language_is_told_by_the_letters_as_written_whatever_was_scored_before()
+    {
+        // Of letters that look alike: folded they are the same.
+        var (cyrillic, latin) = ("росе росе росе росе", "poce poce poce poce");
+        Assert.True(FoldedText.Of(cyrillic).Plain.SequenceEqual(FoldedText.Of(latin).Plain));
+        var scorer = new CommentScorer();
+        scorer.Score(latin, FoldedText.Of(latin), withLanguage: true);
+        var guess = scorer.Score(cyrillic, FoldedText.Of(cyrillic), withLanguage: true).Language!;
+        Assert.Equal(LanguageModel.Shared.Guess(cyrillic).Best, guess.Best);
+        Assert.Null(Score(scorer, cyrillic).Language);
+    }
 
     private static IEnumerable<string> Lures()
     {

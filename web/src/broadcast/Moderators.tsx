@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { perform, useDesk } from '../moderation/desk';
+import { PersonName } from '../moderation/people/PersonName';
 import { useLoaded } from '../moderation/useLoaded';
 import { describeFailure } from '../watch/failure';
 import { broadcastStrings as strings } from './strings';
@@ -12,6 +13,7 @@ export function Moderators({ isShown }: { isShown: boolean }) {
   const moderators = useLoaded(desk.api.moderators, isShown, refreshMs);
   const [userId, setUserId] = useState('');
   const all = moderators.value?.userIds ?? [];
+  const nameOf = (id: string) => moderators.value?.names[id] ?? id;
 
   const add = async (event: FormEvent) => {
     event.preventDefault();
@@ -28,11 +30,16 @@ export function Moderators({ isShown }: { isShown: boolean }) {
   };
 
   const remove = async (id: string) => {
-    const answer = await perform(desk, desk.api.removeModerator(id), strings.removed(id), async () => {
-      const back = await desk.api.addModerator(id);
-      moderators.reload();
-      return back;
-    });
+    const answer = await perform(
+      desk,
+      desk.api.removeModerator(id),
+      strings.removed(nameOf(id)),
+      async () => {
+        const back = await desk.api.addModerator(id);
+        moderators.reload();
+        return back;
+      },
+    );
     if (answer.ok) moderators.reload();
   };
 
@@ -59,13 +66,13 @@ export function Moderators({ isShown }: { isShown: boolean }) {
         {all.map((id) => (
           <li key={id} data-moderator={id}>
             <p>
-              <bdi className="author">{id}</bdi>
+              <PersonName id={id} name={moderators.value?.names[id]} />
             </p>
             {desk.mayAppoint && (
               <button
                 type="button"
                 className="secondary small"
-                aria-label={strings.removeOf(id)}
+                aria-label={strings.removeOf(nameOf(id))}
                 onClick={() => remove(id)}
               >
                 {strings.removeModerator}

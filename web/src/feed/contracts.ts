@@ -116,6 +116,7 @@ export interface Authenticate {
 
 export interface ClaimRequest {
   count?: number | null;
+  except?: string[] | null;
 }
 
 export interface Comment {
@@ -248,6 +249,7 @@ export interface DisplayReport {
   transport: string | null;
   latenciesMs: number[] | null;
   clockErrorMs: number;
+  streamId?: string | null;
 }
 
 export interface DisplayReportAnswer {
@@ -351,6 +353,13 @@ export interface LanguageRule {
   confidence?: number | null;
 }
 
+export interface LatencyFigures {
+  count: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+}
+
 export interface LinkRule {
   action: ModerationAction;
   allowed?: string[] | null;
@@ -435,6 +444,7 @@ export interface ModerationRules {
 
 export interface ModeratorList {
   userIds: string[];
+  names: Record<string, string>;
 }
 
 export interface PatternRule {
@@ -468,6 +478,8 @@ export interface QueuedComment {
   claimedById: string | null;
   claimedUntil: number | null;
   isPublished?: boolean;
+  claimedByName?: string | null;
+  streamTitle?: string | null;
 }
 
 export interface React {
@@ -518,10 +530,12 @@ export interface ReportedComment {
   isInReview: boolean;
   reasons: Record<string, number>;
   reports: Report[];
+  streamTitle?: string | null;
 }
 
 export interface ReportedComments {
   comments: ReportedComment[];
+  next?: string | null;
 }
 
 export interface ReportRequest {
@@ -546,6 +560,7 @@ export interface Reset {
 
 export interface ReviewQueue {
   comments: QueuedComment[];
+  next?: string | null;
 }
 
 export interface Sanction {
@@ -557,6 +572,7 @@ export interface Sanction {
   byId: string;
   byName: string;
   at: number;
+  name?: string | null;
 }
 
 export interface SanctionList {
@@ -640,6 +656,20 @@ export interface StreamSettings {
   followersOnlySeconds?: number;
   subscribersOnly: boolean;
   reportsToReview?: number;
+}
+
+export interface StreamSlo {
+  streamId: string;
+  from: number;
+  to: number;
+  delivery: LatencyFigures;
+  painted: LatencyFigures;
+  retraction: LatencyFigures;
+  gapsRepaired: number;
+  comments: number;
+  omitted: number;
+  omittedShare: number;
+  processes: number;
 }
 
 export interface StreamState {

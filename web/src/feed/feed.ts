@@ -148,6 +148,7 @@ export function openFeed(options: FeedOptions): Feed {
   const latency = openLatencyMeter(
     {
       baseUrl,
+      streamId,
       sampleRate: options.latencySampleRate ?? defaultSampleRate,
       transport: () => store.getState().connection.transport,
     },

@@ -16,8 +16,10 @@ import type {
   StreamLoad,
   StreamSettings,
 } from './protocol';
+import { added, withSum } from './reactionSums';
 import { SamplingWindow } from './sampling';
 import type { FeedState, Person, ReactionSums, Thread } from './state';
+import { inOrder, mapThreads, withReplies, withThread } from './threads';
 import {
   cut,
   type Entry,
@@ -37,9 +39,6 @@ import {
 
 /** A list that was cut more often than this has nothing left to show of the first cut. */
 const maxGaps = 20;
-
-/** Threads that were opened; the one that was opened longest ago is closed for another. */
-const maxThreads = 50;
 
 /** What one tab tells another that has just come. */
 export interface Snapshot {
@@ -295,14 +294,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         },
       })),
     setThread: (parentId, threadState) =>
-      store.setState(({ threads }) => ({
-        threads: Object.fromEntries(
-          Object.entries({
-            ...threads,
-            [parentId]: { replies: threads[parentId]?.replies ?? [], state: threadState },
-          }).slice(-maxThreads),
-        ),
-      })),
+      store.setState(({ threads }) => ({ threads: withThread(threads, parentId, threadState) })),
     remove: (commentId) => store.setState((state) => takeOut(state, commentId)),
     tap: (type) => {
       taps.expect(type, 1, now());
@@ -438,67 +430,4 @@ function withChanged(
         : replies,
     ),
   };
-}
-
-/** Types that nobody uses are left out. */
-function added(
-  counts: Readonly<Record<string, number>>,
-  changes: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const sums: Record<string, number> = { ...counts };
-  for (const [type, change] of Object.entries(changes)) {
-    sums[type] = (sums[type] ?? 0) + change;
-    if (sums[type] <= 0) delete sums[type];
-  }
-  return sums;
-}
-
-function withSum(sums: ReactionSums, changes: Readonly<Record<string, number>>): ReactionSums {
-  const values = Object.values(changes);
-  if (values.every((change) => change === 0)) return sums;
-  return {
-    counts: added(sums.counts as Record<string, number>, changes),
-    total: Math.max(
-      0,
-      values.reduce((sum, change) => sum + change, sums.total),
-    ),
-  };
-}
-
-/** Live answers to comments whose thread is open. */
-function withReplies(
-  threads: Readonly<Record<string, Thread>>,
-  comments: readonly Comment[],
-): Readonly<Record<string, Thread>> {
-  let changed = threads;
-  for (const comment of comments) {
-    const thread = comment.parentId === null ? undefined : changed[comment.parentId];
-    // Behind a page that isn't loaded yet it would stand in the wrong place.
-    if (!thread || !comment.parentId || thread.state === 'more') continue;
-    if (thread.replies.some(({ id }) => id === comment.id)) continue;
-    changed = {
-      ...changed,
-      [comment.parentId]: { ...thread, replies: inOrder([...thread.replies, comment]) },
-    };
-  }
-  return changed;
-}
-
-function mapThreads(
-  threads: Readonly<Record<string, Thread>>,
-  change: (replies: readonly Comment[]) => readonly Comment[],
-): Readonly<Record<string, Thread>> {
-  let changed = threads;
-  for (const [parentId, thread] of Object.entries(threads)) {
-    const replies = change(thread.replies);
-    if (replies.length !== thread.replies.length || replies.some((reply, at) => reply !== thread.replies[at]))
-      changed = { ...changed, [parentId]: { ...thread, replies } };
-  }
-  return changed;
-}
-
-/** Each once. Ids grow with time, and answers are few: a thread needs no more order than that. */
-function inOrder(comments: readonly Comment[]): readonly Comment[] {
-  const byId = new Map(comments.map((comment) => [comment.id, comment]));
-  return [...byId.values()].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
 }

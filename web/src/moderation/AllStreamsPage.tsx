@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { PageLink } from '../pageLink';
 import { useLiveStreams } from '../pages/useLiveStreams';
 import { strings as pageStrings } from '../strings';
@@ -6,18 +6,21 @@ import { TopBar } from '../TopBar';
 import { Audit } from './audit/Audit';
 import { DeskFrame } from './DeskFrame';
 import { Sanctions } from './people/Sanctions';
+import { ReviewQueue } from './queue/ReviewQueue';
+import { Reports } from './reports/Reports';
 import { RulesEditor } from './rules/RulesEditor';
 import { SignInForm } from './SignInForm';
 import { deskStrings as strings } from './strings';
 import { Tabs } from './Tabs';
 import { useSession } from './useSession';
 
-/** `/moderation`: what admins decide about all streams at once, and the way to each of them. */
+/** `/moderation`: what waits on all streams, what admins decide about all of them at once, and the way to each. */
 export function AllStreamsPage() {
   const [session, setSession] = useSession();
   useEffect(() => {
     document.title = `${strings.moderationOfAll} · ${pageStrings.product}`;
   }, []);
+  const [waiting, setWaiting] = useState<number | null>(null);
   const isAdmin = session?.user.role === 'admin';
   return (
     <div className="desk-page">
@@ -39,6 +42,13 @@ export function AllStreamsPage() {
             <Tabs
               label={strings.parts}
               tabs={[
+                {
+                  id: 'queue',
+                  label: strings.queue,
+                  count: waiting,
+                  render: (isShown) => <ReviewQueue isShown={isShown} onCount={setWaiting} />,
+                },
+                { id: 'reports', label: strings.reports, render: (isShown) => <Reports isShown={isShown} /> },
                 { id: 'streams', label: strings.streams, render: () => <Streams /> },
                 { id: 'rules', label: strings.rules, render: (isShown) => <RulesEditor isShown={isShown} /> },
                 { id: 'bans', label: strings.bans, render: (isShown) => <Sanctions isShown={isShown} /> },

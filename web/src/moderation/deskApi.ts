@@ -1,4 +1,4 @@
-import { createApi, type Session } from '../feed';
+import { type Answer, createApi, type Session } from '../feed';
 import type {
   Comment,
   DryRun,
@@ -8,12 +8,14 @@ import type {
   ModeratorList,
   QueuedComment,
   ReportedComments,
+  ReviewQueue,
   Sanction,
   SanctionKind,
   SanctionList,
   StreamAnalytics,
   StreamRights,
   StreamSettings,
+  StreamSlo,
 } from '../feed/contracts';
 import type { Decision } from './queue/decisions';
 
@@ -31,14 +33,21 @@ export interface ActQuery {
 /** Comments looked at together by one moderator: few, so that who goes away holds up few. */
 const claimSize = 3;
 
-/** As many as a person sees at a glance of what waits. */
+/** As many as a person sees at a glance of what waits; a page of what waits on all streams. */
 const queueSize = 50;
+
+/** Nobody works through more at a time, and all of them are asked for again every few seconds. */
+const maxPages = 10;
+
+/** What names a comment: an admin looks at those of many streams. */
+export type CommentName = Pick<Comment, 'id' | 'streamId'>;
 
 /** What moderators ask of the service: about one stream, or about all of them for null. */
 export function openDeskApi(session: Session, streamId: string | null) {
   const { send } = createApi({ getToken: () => session.token });
   const stream = `/api/streams/${encodeURIComponent(streamId ?? '')}`;
   const desk = streamId === null ? '/api/moderation' : `${stream}/moderation`;
+  const deskOf = (id: string) => `/api/streams/${encodeURIComponent(id)}/moderation`;
   const comment = (id: string) => `${desk}/comments/${encodeURIComponent(id)}`;
   const sanction = (kind: SanctionKind, userId: string) =>
     `${desk}/sanctions/${kind}/${encodeURIComponent(userId)}`;
@@ -46,12 +55,14 @@ export function openDeskApi(session: Session, streamId: string | null) {
   return {
     rights: () => send<Rights>('GET', `${stream}/me`),
     stream: () => send<LiveStream>('GET', stream),
+    serviceLevels: () => send<StreamSlo>('GET', `${stream}/slo`),
     endStream: () => send<LiveStream>('POST', `${stream}/end`),
 
     deleteComment: (id: string, reason?: string) =>
       send<null>('POST', `${comment(id)}/delete`, { body: { reason } }),
     hideComment: (id: string) => send<null>('POST', `${comment(id)}/hide`, { body: {} }),
-    unhide: (id: string) => send<null>('POST', `${comment(id)}/unhide`, { body: {} }),
+    unhide: ({ id, streamId: of }: CommentName) =>
+      send<null>('POST', `${deskOf(of)}/comments/${encodeURIComponent(id)}/unhide`, { body: {} }),
     pin: (id: string, isPinned: boolean) => send<null>(isPinned ? 'PUT' : 'DELETE', `${comment(id)}/pin`),
     highlight: (id: string, isHighlighted: boolean) =>
       send<null>(isHighlighted ? 'PUT' : 'DELETE', `${comment(id)}/highlight`),
@@ -62,22 +73,33 @@ export function openDeskApi(session: Session, streamId: string | null) {
       send<Sanction>('PUT', sanction(kind, userId), { body: terms }),
     lift: (kind: SanctionKind, userId: string) => send<null>('DELETE', sanction(kind, userId)),
 
-    queue: () => send<{ comments: QueuedComment[] }>('GET', `${desk}/queue`, { query: { limit: queueSize } }),
-    claim: () =>
-      send<{ comments: QueuedComment[] }>('POST', `${desk}/queue/claim`, { body: { count: claimSize } }),
+    /** So many pages of what waits; of one stream there is one. */
+    queue: (pages: number) =>
+      inPages<ReviewQueue>(pages, (cursor) =>
+        send('GET', `${desk}/queue`, { query: { limit: queueSize, ...cursor } }),
+      ),
+    /** The oldest that nobody looks at, but those that are left to others. */
+    claim: (except: readonly string[]) =>
+      send<ReviewQueue>('POST', `${desk}/queue/claim`, { body: { count: claimSize, except } }),
+    /** Gives a claim back. */
+    release: ({ id, streamId: of }: CommentName) =>
+      send<null>('POST', `${deskOf(of)}/queue/${encodeURIComponent(id)}/release`),
     /** About one that was held, or one that viewers reported. */
-    decide: (id: string, decision: Decision, reason?: string) => {
+    decide: ({ id, streamId: of }: CommentName, decision: Decision, reason?: string) => {
       const where =
         decision === 'keep'
           ? 'reports'
           : decision === 'approve' || decision === 'reject'
             ? 'queue'
             : 'comments';
-      return send<unknown>('POST', `${desk}/${where}/${encodeURIComponent(id)}/${decision}`, {
+      return send<unknown>('POST', `${deskOf(of)}/${where}/${encodeURIComponent(id)}/${decision}`, {
         body: { reason },
       });
     },
-    reports: () => send<ReportedComments>('GET', `${desk}/reports`, { query: { limit: queueSize } }),
+    reports: (pages: number) =>
+      inPages<ReportedComments>(pages, (cursor) =>
+        send('GET', `${desk}/reports`, { query: { limit: queueSize, ...cursor } }),
+      ),
 
     rules: () => send<ModerationRules>('GET', `${desk}/rules`),
     putRules: (rules: ModerationRules) => send<ModerationRules>('PUT', `${desk}/rules`, { body: rules }),
@@ -105,6 +127,22 @@ export function openDeskApi(session: Session, streamId: string | null) {
       return answer?.ok ? answer.blob() : null;
     },
   };
+}
+
+/** A list's first pages as one. */
+async function inPages<List extends { readonly comments: readonly unknown[]; readonly next?: string | null }>(
+  pages: number,
+  read: (cursor: { cursor?: string }) => Promise<Answer<List>>,
+): Promise<Answer<List>> {
+  let answer = await read({});
+  for (let page = 1; page < Math.min(pages, maxPages) && answer.ok && answer.value.next; page++) {
+    const { comments } = answer.value;
+    const more = await read({ cursor: answer.value.next });
+    answer = more.ok
+      ? { ...more, value: { ...more.value, comments: [...comments, ...more.value.comments] } }
+      : more;
+  }
+  return answer;
 }
 
 export type DeskApi = ReturnType<typeof openDeskApi>;

@@ -83,7 +83,7 @@ export const deskStrings = {
   unpin: 'Unpin',
   unhighlight: 'No highlight',
   hidden: (name: string) => `Hid ${name}’s comment.`,
-  deleted: (name: string) => `Deleted ${name}’s comment.`,
+  deleted: (name: string) => `Deleted ${name}’s comment, for good. What may come back is hidden instead.`,
   pinnedNow: (name: string) => `Pinned ${name}’s comment.`,
   unpinned: (name: string) => `${name}’s comment is not pinned any more.`,
   highlightedNow: (name: string) => `Highlighted ${name}’s comment.`,
@@ -96,8 +96,10 @@ export const deskStrings = {
   queue: 'Queue',
   startReviewing: 'Review',
   stopReviewing: 'Stop reviewing',
-  waitingCount: (count: number) =>
-    count === 0 ? 'Nothing waits.' : `${plural(count, 'comment waits', 'comments wait')}.`,
+  waitingCount: (count: number, hasMore: boolean) =>
+    count === 0
+      ? 'Nothing waits.'
+      : `${hasMore ? 'More than ' : ''}${plural(count, 'comment waits', 'comments wait')}.`,
   yours: 'Yours to decide',
   waiting: 'Waiting',
   nothingToTake: 'Nothing to decide right now. What comes is taken by itself.',
@@ -105,7 +107,7 @@ export const deskStrings = {
   heldCommentBy: (name: string) => `Comment by ${name}, waits for your decision`,
   heldTag: 'Held',
   reportedTag: 'Reported',
-  claimedBy: (id: string) => `Looked at by ${id}`,
+  claimedBy: (name: string) => `Looked at by ${name}`,
   claimedByYou: 'Taken by you',
   decisions: {
     approve: 'Approve',
@@ -119,8 +121,11 @@ export const deskStrings = {
     reject: (name: string) => `Rejected ${name}’s comment.`,
     keep: (name: string) => `Kept ${name}’s comment; the reports are dismissed.`,
     hide: (name: string) => `Hid ${name}’s comment.`,
-    delete: (name: string) => `Deleted ${name}’s comment.`,
+    delete: (name: string) => `Deleted ${name}’s comment, for good.`,
   } satisfies Readonly<Record<Decision, (name: string) => string>>,
+  giveBack: 'Give back',
+  giveBackHint: 'Leave it to other moderators',
+  givenBack: (name: string) => `${name}’s comment waits for somebody else.`,
   rejectWithWord: 'Reject with a word …',
   rejectOf: (name: string) => `Reject ${name}’s comment`,
   wordToAuthor: 'A word to its author',
@@ -144,6 +149,7 @@ export const deskStrings = {
     reports: 'Reported by viewers',
     comments_off: 'Comments off',
     emote_only: 'Emoji only',
+    external_unavailable: 'External moderator gave no answer',
     ban: 'Banned',
     mute: 'Muted',
     shadow_mute: 'Muted unseen',
@@ -199,8 +205,8 @@ export const deskStrings = {
   until: (when: string) => `until ${when}`,
   untilLifted: 'until it is lifted',
   lift: 'Lift',
-  liftOf: (userId: string) => `Lift it from ${userId}`,
-  lifted: (userId: string) => `Lifted from ${userId}.`,
+  liftOf: (name: string) => `Lift it from ${name}`,
+  lifted: (name: string) => `Lifted from ${name}.`,
 
   // Settings
   settings: 'Settings',
@@ -348,4 +354,5 @@ export const deskStrings = {
   streams: 'Streams',
   noStreams: 'Nothing is live.',
   moderateStream: 'Moderate',
+  onStream: 'On',
 };

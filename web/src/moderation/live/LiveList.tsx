@@ -46,7 +46,7 @@ export function LiveList({ feed }: { feed: Feed }) {
             what === 'hide'
               ? await perform(desk, api.hideComment(comment.id), strings.hidden(name), () => {
                   setLeaving((before) => without(before, comment.id));
-                  return api.unhide(comment.id);
+                  return api.unhide(comment);
                 })
               : await perform(desk, api.deleteComment(comment.id), strings.deleted(name));
           if (!answer.ok) setLeaving((before) => without(before, comment.id));

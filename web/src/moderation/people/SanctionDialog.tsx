@@ -1,12 +1,9 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { describeFailure } from '../../watch/failure';
-import { Dialog } from '../Dialog';
+import { DialogForm, ReasonField } from '../DialogForm';
 import { useDesk } from '../desk';
 import type { SanctionKind } from '../deskApi';
 import { deskStrings as strings } from '../strings';
-
-/** As long as the service takes a reason. */
-export const maxReasonCharacters = 300;
 
 /** In seconds; 0 for until it is lifted. */
 const durations = [600, 3_600, 86_400, 7 * 86_400, 30 * 86_400, 0] as const;
@@ -31,10 +28,8 @@ export function SanctionDialog({ userId, name, onClose, onDone }: SanctionDialog
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const impose = async () => {
     const id = who.trim();
-    if (isBusy || id === '') return;
     setBusy(true);
     const answer = await desk.api.impose(kind, id, {
       ...(reason.trim() !== '' && { reason: reason.trim() }),
@@ -51,58 +46,42 @@ export function SanctionDialog({ userId, name, onClose, onDone }: SanctionDialog
   };
 
   return (
-    <Dialog title={name === null ? strings.newSanction : strings.sanctionOf(name)} onClose={onClose}>
-      <form onSubmit={submit} className="desk-form">
-        {userId === null && (
-          <label>
-            {strings.userId}
-            <input value={who} onChange={(event) => setWho(event.target.value)} required dir="auto" />
-          </label>
-        )}
+    <DialogForm
+      title={name === null ? strings.newSanction : strings.sanctionOf(name)}
+      action={strings.sanctionKinds[kind]}
+      isBlocked={isBusy || who.trim() === ''}
+      problem={problem}
+      onSubmit={impose}
+      onClose={onClose}
+    >
+      {userId === null && (
         <label>
-          {strings.sanctionKind}
-          <select value={kind} onChange={(event) => setKind(event.target.value as SanctionKind)}>
-            {kinds.map((one) => (
-              <option key={one} value={one}>
-                {strings.sanctionKinds[one]}
-              </option>
-            ))}
-          </select>
+          {strings.userId}
+          <input value={who} onChange={(event) => setWho(event.target.value)} required dir="auto" />
         </label>
-        <p className="hint">{strings.sanctionHints[kind]}</p>
-        <label>
-          {strings.duration}
-          <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
-            {durations.map((one) => (
-              <option key={one} value={one}>
-                {strings.durations[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {strings.reason}
-          <input
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            maxLength={maxReasonCharacters}
-            dir="auto"
-          />
-        </label>
-        {problem && (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <div className="desk-buttons">
-          <button type="submit" className="primary" disabled={isBusy || who.trim() === ''}>
-            {strings.sanctionKinds[kind]}
-          </button>
-          <button type="button" className="secondary" onClick={onClose}>
-            {strings.cancel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <label>
+        {strings.sanctionKind}
+        <select value={kind} onChange={(event) => setKind(event.target.value as SanctionKind)}>
+          {kinds.map((one) => (
+            <option key={one} value={one}>
+              {strings.sanctionKinds[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p className="hint">{strings.sanctionHints[kind]}</p>
+      <label>
+        {strings.duration}
+        <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
+          {durations.map((one) => (
+            <option key={one} value={one}>
+              {strings.durations[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <ReasonField label={strings.reason} value={reason} onChange={setReason} />
+    </DialogForm>
   );
 }

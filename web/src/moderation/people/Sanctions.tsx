@@ -5,6 +5,7 @@ import { perform, useDesk } from '../desk';
 import type { Sanction } from '../deskApi';
 import { deskStrings as strings } from '../strings';
 import { useLoaded } from '../useLoaded';
+import { PersonName } from './PersonName';
 import { SanctionDialog } from './SanctionDialog';
 
 const refreshMs = 10_000;
@@ -17,16 +18,20 @@ export function Sanctions({ isShown }: { isShown: boolean }) {
   const [filter, setFilter] = useState('');
   const wanted = filter.trim().toLowerCase();
   const all = (sanctions.value?.sanctions ?? []).filter((one) =>
-    `${one.userId} ${one.reason ?? ''} ${one.byName}`.toLowerCase().includes(wanted),
+    `${one.userId} ${one.name ?? ''} ${one.reason ?? ''} ${one.byName}`.toLowerCase().includes(wanted),
   );
 
   const lift = async (one: Sanction) => {
     const left = one.until === null ? null : Math.max(1, Math.round((one.until - Date.now()) / 1000));
-    const answer = await perform(desk, desk.api.lift(one.kind, one.userId), strings.lifted(one.userId), () =>
-      desk.api.impose(one.kind, one.userId, {
-        ...(one.reason !== null && { reason: one.reason }),
-        ...(left !== null && { durationSeconds: left }),
-      }),
+    const answer = await perform(
+      desk,
+      desk.api.lift(one.kind, one.userId),
+      strings.lifted(one.name ?? one.userId),
+      () =>
+        desk.api.impose(one.kind, one.userId, {
+          ...(one.reason !== null && { reason: one.reason }),
+          ...(left !== null && { durationSeconds: left }),
+        }),
     );
     if (answer.ok) sanctions.reload();
   };
@@ -54,7 +59,7 @@ export function Sanctions({ isShown }: { isShown: boolean }) {
           return (
             <li key={`${one.kind} ${one.userId}`} data-sanction={`${one.kind} ${one.userId}`}>
               <p>
-                <bdi className="author">{one.userId}</bdi>
+                <PersonName id={one.userId} name={one.name} />
                 <span className="tag">{strings.sanctionStates[one.kind]}</span>
                 {until ? (
                   <time dateTime={until.iso} title={until.full}>
@@ -71,12 +76,12 @@ export function Sanctions({ isShown }: { isShown: boolean }) {
                     {' · '}
                   </>
                 )}
-                <bdi>{one.byName}</bdi>, {describeAge(one.at)}
+                <bdi title={one.byId}>{one.byName}</bdi>, {describeAge(one.at)}
               </p>
               <button
                 type="button"
                 className="secondary small"
-                aria-label={strings.liftOf(one.userId)}
+                aria-label={strings.liftOf(one.name ?? one.userId)}
                 onClick={() => lift(one)}
               >
                 {strings.lift}

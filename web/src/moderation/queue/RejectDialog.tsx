@@ -1,6 +1,5 @@
-import { type FormEvent, useState } from 'react';
-import { Dialog } from '../Dialog';
-import { maxReasonCharacters } from '../people/SanctionDialog';
+import { useState } from 'react';
+import { DialogForm, ReasonField } from '../DialogForm';
 import { deskStrings as strings } from '../strings';
 
 interface RejectDialogProps {
@@ -12,31 +11,14 @@ interface RejectDialogProps {
 /** Refuses a comment with a word to its author. */
 export function RejectDialog({ name, onReject, onClose }: RejectDialogProps) {
   const [reason, setReason] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onReject(reason.trim());
-  };
   return (
-    <Dialog title={strings.rejectOf(name)} onClose={onClose}>
-      <form className="desk-form" onSubmit={submit}>
-        <label>
-          {strings.wordToAuthor}
-          <input
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            maxLength={maxReasonCharacters}
-            dir="auto"
-          />
-        </label>
-        <div className="desk-buttons">
-          <button type="submit" className="primary">
-            {strings.decisions.reject}
-          </button>
-          <button type="button" className="secondary" onClick={onClose}>
-            {strings.cancel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      title={strings.rejectOf(name)}
+      action={strings.decisions.reject}
+      onSubmit={() => onReject(reason.trim())}
+      onClose={onClose}
+    >
+      <ReasonField label={strings.wordToAuthor} value={reason} onChange={setReason} />
+    </DialogForm>
   );
 }

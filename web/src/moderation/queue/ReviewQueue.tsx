@@ -5,8 +5,9 @@ import { describeAge, describeTime } from '../../words';
 import { isPlainKey } from '../DeskFrame';
 import { useDesk } from '../desk';
 import type { QueuedComment } from '../deskApi';
+import { StreamOf } from '../StreamOf';
 import { deskStrings as strings } from '../strings';
-import { type Decision, decisionsFor } from './decisions';
+import { type Decision, decisionsFor, giveBackKey } from './decisions';
 import { RejectDialog } from './RejectDialog';
 import { useReviews } from './useReviews';
 
@@ -25,7 +26,7 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
   }, [reviews.isLoaded, count, onCount]);
 
   const decide = async (one: QueuedComment, decision: Decision, reason?: string) => {
-    const answer = await desk.api.decide(one.comment.id, decision, reason);
+    const answer = await desk.api.decide(one.comment, decision, reason);
     const isOver = answer.ok || answer.code === 'REVIEW_DECIDED' || answer.code === 'COMMENT_NOT_FOUND';
     desk.tell(
       answer.ok
@@ -33,9 +34,14 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
         : isOver
           ? answer.message
           : strings.failed(describeFailure(answer)),
-      answer.ok && decision === 'hide' ? () => desk.api.unhide(one.comment.id) : undefined,
+      answer.ok && decision === 'hide' ? () => desk.api.unhide(one.comment) : undefined,
     );
     if (isOver) reviews.drop(one.comment.id);
+  };
+
+  const giveBack = async ({ comment }: QueuedComment) => {
+    const answer = await reviews.giveBack(comment);
+    desk.tell(answer.ok ? strings.givenBack(nameOf(comment)) : strings.failed(describeFailure(answer)));
   };
 
   // The first of those taken has the focus, so that its keys work at once; and the next when it is decided.
@@ -56,6 +62,11 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       rows[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
+      return;
+    }
+    if (event.key.toLowerCase() === giveBackKey) {
+      event.preventDefault();
+      void giveBack(one);
       return;
     }
     const wanted = decisionsFor(one).find(({ key }) => key === event.key.toLowerCase());
@@ -80,7 +91,7 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
         >
           {reviews.isReviewing ? strings.stopReviewing : strings.startReviewing}
         </button>
-        <p className="hint">{strings.waitingCount(count)}</p>
+        <p className="hint">{strings.waitingCount(count, reviews.hasMore)}</p>
       </div>
       {reviews.failure && <p className="problem">{describeFailure(reviews.failure)}</p>}
       {reviews.isReviewing && (
@@ -123,6 +134,15 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
                         {strings.rejectWithWord}
                       </button>
                     )}
+                    <button
+                      type="button"
+                      className="quiet"
+                      aria-keyshortcuts={giveBackKey}
+                      title={strings.giveBackHint}
+                      onClick={() => giveBack(one)}
+                    >
+                      {strings.giveBack} <kbd>{giveBackKey.toUpperCase()}</kbd>
+                    </button>
                   </div>
                 </div>
               </li>
@@ -138,15 +158,20 @@ export function ReviewQueue({ isShown, onCount }: { isShown: boolean; onCount(co
               <li key={one.comment.id} className="review" data-waiting-comment={one.comment.id}>
                 <ReviewBody one={one} />
                 {one.claimedById !== null && (one.claimedUntil ?? 0) > Date.now() && (
-                  <p className="claimed">
+                  <p className="claimed" title={one.claimedById}>
                     {one.claimedById === desk.session.user.id
                       ? strings.claimedByYou
-                      : strings.claimedBy(one.claimedById)}
+                      : strings.claimedBy(one.claimedByName ?? one.claimedById)}
                   </p>
                 )}
               </li>
             ))}
           </ul>
+          {reviews.hasMore && (
+            <button type="button" className="secondary" onClick={reviews.showMore}>
+              {strings.more}
+            </button>
+          )}
         </>
       )}
       {reviews.isLoaded && count === 0 && <p className="desk-note">{strings.queueEmpty}</p>}
@@ -170,7 +195,9 @@ function ReviewBody({ one }: { one: QueuedComment }) {
   return (
     <>
       <p className="live-row-head">
-        <bdi className="author">{nameOf(comment)}</bdi>
+        <bdi className="author" title={comment.userId}>
+          {nameOf(comment)}
+        </bdi>
         <span className="tag" data-kind={one.isPublished ? 'reported' : 'held'}>
           {one.isPublished ? strings.reportedTag : strings.heldTag}
         </span>
@@ -178,6 +205,7 @@ function ReviewBody({ one }: { one: QueuedComment }) {
           {describeAge(comment.createdAt)}
         </time>
       </p>
+      <StreamOf comment={comment} title={one.streamTitle} />
       <bdi className="content">{comment.content}</bdi>
       <p className="why">
         {strings.reasons[one.reason] ?? one.reason}

@@ -3,6 +3,9 @@ import type { QueuedComment } from '../deskApi';
 /** About what nobody has seen yet: approve, reject. About what viewers reported: keep, hide, delete. */
 export type Decision = 'approve' | 'reject' | 'keep' | 'hide' | 'delete';
 
+/** Leaves what one has taken to others. */
+export const giveBackKey = 'g';
+
 interface DecisionKey {
   readonly decision: Decision;
   readonly key: string;

@@ -1,8 +1,11 @@
+import { useState } from 'react';
 import { nameOf } from '../../watch/comments/nameOf';
 import { describeFailure } from '../../watch/failure';
 import { describeAge } from '../../words';
 import { useDesk } from '../desk';
+import type { CommentName } from '../deskApi';
 import { type Decision, decisionsFor } from '../queue/decisions';
+import { StreamOf } from '../StreamOf';
 import { deskStrings as strings } from '../strings';
 import { useLoaded } from '../useLoaded';
 
@@ -12,14 +15,15 @@ const refreshMs = 5_000;
 /** What viewers reported and nobody has decided about: what counts most first, with who said what. */
 export function Reports({ isShown }: { isShown: boolean }) {
   const desk = useDesk();
-  const reports = useLoaded(desk.api.reports, isShown, refreshMs);
+  const [pages, setPages] = useState(1);
+  const reports = useLoaded(() => desk.api.reports(pages), isShown, refreshMs);
   const all = reports.value?.comments ?? [];
 
-  const decide = async (commentId: string, name: string, decision: Decision) => {
-    const answer = await desk.api.decide(commentId, decision);
+  const decide = async (comment: CommentName, name: string, decision: Decision) => {
+    const answer = await desk.api.decide(comment, decision);
     desk.tell(
       answer.ok ? strings.decided[decision](name) : strings.failed(describeFailure(answer)),
-      answer.ok && decision === 'hide' ? () => desk.api.unhide(commentId) : undefined,
+      answer.ok && decision === 'hide' ? () => desk.api.unhide(comment) : undefined,
     );
     reports.reload();
   };
@@ -29,12 +33,15 @@ export function Reports({ isShown }: { isShown: boolean }) {
       {reports.failure && <p className="problem">{describeFailure(reports.failure)}</p>}
       {reports.value && all.length === 0 && <p className="desk-note">{strings.noReports}</p>}
       <ul className="reviews">
-        {all.map(({ comment, count, isInReview, reasons, reports: said }) => (
+        {all.map(({ comment, count, isInReview, reasons, reports: said, streamTitle }) => (
           <li key={comment.id} className="review" data-reported={comment.id}>
             <p className="live-row-head">
-              <bdi className="author">{nameOf(comment)}</bdi>
+              <bdi className="author" title={comment.userId}>
+                {nameOf(comment)}
+              </bdi>
               {isInReview && <span className="tag">{strings.inReview}</span>}
             </p>
+            <StreamOf comment={comment} title={streamTitle} />
             <bdi className="content">{comment.content}</bdi>
             <p className="why">
               {strings.reportCount(count)}
@@ -49,7 +56,9 @@ export function Reports({ isShown }: { isShown: boolean }) {
               <ul className="said">
                 {said.map((one) => (
                   <li key={one.userId}>
-                    <bdi className="author">{one.username}</bdi>{' '}
+                    <bdi className="author" title={one.userId}>
+                      {one.username}
+                    </bdi>{' '}
                     {strings.reportReasons[one.reason] ?? one.reason}
                     {one.note && (
                       <>
@@ -68,7 +77,7 @@ export function Reports({ isShown }: { isShown: boolean }) {
                   key={decision}
                   type="button"
                   className="secondary small"
-                  onClick={() => decide(comment.id, nameOf(comment), decision)}
+                  onClick={() => decide(comment, nameOf(comment), decision)}
                 >
                   {strings.decisions[decision]}
                 </button>
@@ -77,6 +86,18 @@ export function Reports({ isShown }: { isShown: boolean }) {
           </li>
         ))}
       </ul>
+      {reports.value?.next && (
+        <button
+          type="button"
+          className="secondary"
+          onClick={() => {
+            setPages(pages + 1);
+            reports.reload();
+          }}
+        >
+          {strings.more}
+        </button>
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import type { Comment, ReactionType } from '../../feed';
 import { strings } from '../../strings';
 import { part } from '../part';
@@ -44,6 +44,11 @@ export function RowActions({
     setOpen(what);
     onOpen(what !== null);
   };
+  const opener = (what: 'reactions' | 'menu') => ({
+    tabIndex,
+    isOpen: open === what,
+    onPress: () => show(open === what ? null : what),
+  });
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
@@ -55,18 +60,9 @@ export function RowActions({
       onPointerEnter={prepare}
       onFocus={prepare}
     >
-      <button
-        type="button"
-        ref={reactButton}
-        tabIndex={tabIndex}
-        aria-label={strings.react}
-        title={strings.react}
-        aria-haspopup="menu"
-        aria-expanded={open === 'reactions'}
-        onClick={() => show(open === 'reactions' ? null : 'reactions')}
-      >
+      <MenuButton button={reactButton} label={strings.react} {...opener('reactions')}>
         <SmileIcon />
-      </button>
+      </MenuButton>
       {onReply && (
         <button
           type="button"
@@ -78,18 +74,9 @@ export function RowActions({
           <ReplyIcon />
         </button>
       )}
-      <button
-        type="button"
-        ref={moreButton}
-        tabIndex={tabIndex}
-        aria-label={strings.moreActions}
-        title={strings.moreActions}
-        aria-haspopup="menu"
-        aria-expanded={open === 'menu'}
-        onClick={() => show(open === 'menu' ? null : 'menu')}
-      >
+      <MenuButton button={moreButton} label={strings.moreActions} {...opener('menu')}>
         <MoreIcon />
-      </button>
+      </MenuButton>
       {open === 'reactions' && (
         <ReactionMenu anchor={reactButton} mine={mine} onReact={onReact} onClose={() => show(null)} />
       )}
@@ -103,6 +90,33 @@ export function RowActions({
         />
       )}
     </div>
+  );
+}
+
+interface MenuButtonProps {
+  button: RefObject<HTMLButtonElement | null>;
+  label: string;
+  tabIndex: number;
+  isOpen: boolean;
+  onPress(): void;
+  children: ReactNode;
+}
+
+/** Opens a menu beside itself, and closes it. */
+function MenuButton({ button, label, tabIndex, isOpen, onPress, children }: MenuButtonProps) {
+  return (
+    <button
+      type="button"
+      ref={button}
+      tabIndex={tabIndex}
+      aria-label={label}
+      title={label}
+      aria-haspopup="menu"
+      aria-expanded={isOpen}
+      onClick={onPress}
+    >
+      {children}
+    </button>
   );
 }
 
