@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using LiveComments.Api.Comments;
 using LiveComments.Fanout.Transports;
 using LiveComments.Gateway.Relay;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.ServiceLevels;
 using LiveComments.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,7 @@ public sealed partial class DocumentedMetricsTests
     private static List<Instrument> Instruments()
     {
         var found = new List<Instrument>();
-        using var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<StreamLevels>().BuildServiceProvider();
+        using var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<StreamLevels>().AddSingleton<DegradationState>().BuildServiceProvider();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, _) =>
