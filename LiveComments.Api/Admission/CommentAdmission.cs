@@ -1,6 +1,7 @@
 using LiveComments.Api.Breakers;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.Extensions.Options;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
@@ -52,7 +53,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             if (verdict.KnowsKeys && memory is not null && !watch.IsUnbroken(memory))
                 verdict = verdict with { KnowsKeys = false };
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);
@@ -98,13 +99,13 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             if (_breaker.State == BreakerState.Closed)
                 redis.GiveBack(streamId, userId, key, cursor, requestHash);
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // It just went away, and the charge with it or not: the post has its answer, whatever happens here.
         }
     }
 
-    private static readonly Func<Exception, bool> IsFailure = static exception => exception is RedisException or TimeoutException;
+    private static readonly Func<Exception, bool> IsFailure = RedisFailures.IsAway;
 
     private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RedisMemory? Memory, RateLimit Globally, RateLimit PerStream, TimeSpan Retention, string KnownAct = "")
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveComments.ServiceDefaults.Connections;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Admission;
@@ -69,7 +70,7 @@ sealed class KeyMemories
 
             batch.Execute();
         }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // The comments are in the log by now: nothing that happens here may fail anything.
         }

@@ -81,6 +81,9 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
     // For so long the log itself surely recognises a key: half of its window, lest an append that takes long falls out of it.
     private TimeSpan LogRemembers => options.Value.DuplicateWindow / 2;
 
+    /// <summary>Of which epoch <see cref="LogRemembersSince"/> speaks; null while there is no log.</summary>
+    public int? Epoch => currentLog.Handle?.Epoch;
+
     /// <summary>Whether the log itself recognises every key that was used at that moment or later.</summary>
     public bool LogRemembersSince(DateTimeOffset moment, DateTimeOffset now) =>
         now - moment < LogRemembers && currentLog.Handle is { } log && (log.Epoch == 1 || moment > log.Stream.Info.Created + ClockDifference);

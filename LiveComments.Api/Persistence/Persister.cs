@@ -87,15 +87,20 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
     {
         var writer = LogWriter.Open(connection, log, offset, scorer.MoodOf);
         await log.Stream.RefreshAsync(cancellationToken);
-        var end = log.Stream.Info.State;
-        if (writer.Offset >= end.LastSeq || end.Messages == 0)
+        var state = log.Stream.Info.State;
+        if (writer.Offset >= state.LastSeq || state.Messages == 0)
+            return;
+        var end = await log.LastReadableAsync(writer.Offset, cancellationToken);
+        if (end < state.LastSeq)
+            RestIsDamaged(new Cursor(log.Epoch, end), new Cursor(log.Epoch, state.LastSeq));
+        if (writer.Offset >= end)
             return;
         CopyingFrom(new Cursor(log.Epoch, writer.Offset));
         await using var batches = await OpenAsync(log, writer.Offset, cancellationToken);
         await foreach (var batch in batches.ReadAllAsync(cancellationToken))
         {
             await WriteAsync(writer, log, batch, cancellationToken);
-            if (writer.Offset >= end.LastSeq)
+            if (writer.Offset >= end)
                 return;
         }
     }
@@ -165,6 +170,9 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
 
     [LoggerMessage(LogLevel.Information, "This process writes the log to Postgres, from {Offset}.")]
     private partial void CopyingFrom(Cursor offset);
+
+    [LoggerMessage(LogLevel.Critical, "Of the ended log, entries behind {End} up to {Last} are damaged and can't be read; Postgres has what it got of them before.")]
+    private partial void RestIsDamaged(Cursor end, Cursor last);
 
     [LoggerMessage(LogLevel.Warning, "Writing the log to Postgres stopped and starts again: {Reason}")]
     private partial void CopyingStopped(string reason);

@@ -1,5 +1,6 @@
 using LiveComments.Api.Admission;
 using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Connections;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
@@ -33,10 +34,10 @@ sealed partial class ReactionLimits(IConnectionMultiplexer redis, LocalAdmission
                     .ScriptEvaluateAsync(Script, [question.Window], [question.Limit.Count, (long)question.Limit.Window.TotalMilliseconds])
                     .WaitAsync(Timeout, question.Clock, token),
                 (Redis: redis, Window: (RedisKey)$"{what}:{{{userId}}}:{streamId}", Limit: limit, Clock: clock),
-                static exception => exception is RedisException or TimeoutException, cancellationToken);
+                RedisFailures.IsAway, cancellationToken);
             quota = answer < 0 ? new Quota(limit.Count, -1, limit.Window, TimeSpan.FromMilliseconds(-answer)) : new Quota(limit.Count, (int)answer, limit.Window, TimeSpan.Zero);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);

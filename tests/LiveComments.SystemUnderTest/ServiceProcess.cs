@@ -12,6 +12,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly string _program;
     private readonly Dictionary<string, string> _environment;
     private Process? _process;
+    private StreamWriter? _copy;
 
     /// <param name="project">The project's name, such as <c>LiveComments.Api</c>.</param>
     /// <param name="environment">Added to what this process has.</param>
@@ -44,6 +45,11 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>What it printed lately, newest last.</summary>
     public string Log => string.Join('\n', _log);
+
+    /// <summary>Writes all that it prints into this file as well; for tests that are looked into afterwards.</summary>
+    public void KeepLogIn(string file) => _copy = new StreamWriter(file, append: true) { AutoFlush = true };
+
+    public bool IsRunning => _process is { HasExited: false };
 
     public int ProcessId => (_process ?? throw new InvalidOperationException("Not started.")).Id;
 
@@ -103,6 +109,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         await KillAsync();
         _process?.Dispose();
+        if (_copy is not null)
+            await _copy.DisposeAsync();
     }
 
     private void Keep(string? line)
@@ -110,6 +118,12 @@ public sealed class ServiceProcess : IAsyncDisposable
         if (line is null)
             return;
         Printed?.Invoke(line);
+        if (_copy is { } copy)
+        {
+            lock (copy)
+                copy.WriteLine(line);
+        }
+
         _log.Enqueue(line);
         while (_log.Count > 200)
             _log.TryDequeue(out _);
