@@ -64,8 +64,7 @@ public sealed class RollingRestart(ITestOutputHelper output)
 
         await end.CancelAsync();
         await Eventually.WithinAsync("the last answers", Task.WhenAll(posting));
-        var failures = posters.SelectMany(poster => poster.Failures).ToList();
-        Assert.True(failures.Count == 0, string.Join('\n', failures));
+        Assert.Empty(posters.SelectMany(poster => poster.Failures));
         Volatile.Write(ref last, "the last");
         var final = await RunningSystem.PostAcceptedAsync(author, stream, last);
         var expected = posters.SelectMany(poster => poster.Accepted).Append(final).OrderBy(comment => SequenceOf(comment.Cursor)).Select(comment => comment.Content).ToList();
