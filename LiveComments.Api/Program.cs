@@ -7,6 +7,7 @@ using LiveComments.Api.Log;
 using LiveComments.Api.Moderation;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Reactions;
+using LiveComments.Api.ServiceLevels;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Telemetry;
 using LiveComments.Api.Users;
@@ -14,11 +15,15 @@ using LiveComments.Api.Users.Follows;
 using LiveComments.Api.Web;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
+using LiveComments.ServiceDefaults.Shutdown;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddLingering();
+builder.AddDegradation();
 builder.AddTokenAuthentication();
 builder.AddWeb();
 builder.AddDescription();
@@ -34,11 +39,13 @@ builder.AddReactions();
 builder.AddTickets();
 builder.AddFollows();
 builder.AddDisplayTelemetry();
+builder.AddStreamServiceLevels();
 builder.AddPersistence();
 builder.AddDemo();
 
 var app = builder.Build();
 
+app.UseLingering(tellsSo: true);
 app.UseServiceDefaults();
 app.UseUtf8Bodies();
 app.UseAuthentication();
@@ -50,6 +57,7 @@ app.MapComments();
 app.MapOneComment();
 app.MapModeration();
 app.MapAnalytics();
+app.MapServiceLevels();
 app.MapStreamReactions();
 app.MapCommentReactions();
 app.MapCurrentUser();

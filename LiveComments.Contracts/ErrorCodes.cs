@@ -35,6 +35,7 @@ public static class ErrorCodes
     public const string LimitInvalid = "LIMIT_INVALID";
     public const string RangeInvalid = "RANGE_INVALID";
     public const string UpgradeRequired = "UPGRADE_REQUIRED";
+    public const string Overloaded = "OVERLOADED";
     public const string Unavailable = "UNAVAILABLE";
     public const string Internal = "INTERNAL";
 }

@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Api;
+using LiveComments.Fanout.Degradation;
 using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Figures;
 using LiveComments.Fanout.People;
@@ -6,11 +7,13 @@ using LiveComments.Fanout.Presence;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Sockets;
+using LiveComments.Fanout.Transports.Trunks;
 using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Proxies;
+using LiveComments.ServiceDefaults.ServiceLevels;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -20,9 +23,11 @@ builder.AddLiveAuthentication();
 builder.AddLogConnection();
 builder.AddFeed();
 builder.AddRooms();
+builder.AddNodeDegradation();
 builder.AddApi();
 builder.AddFigures();
 builder.AddPresence();
+builder.AddServiceLevels();
 builder.AddPeople();
 builder.AddTransports();
 builder.AddCrossOrigin();
@@ -39,6 +44,7 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapEvents();
+app.MapTrunks();
 app.MapSockets();
 
 app.Run();

@@ -4,10 +4,12 @@ using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Proxies;
+using LiveComments.ServiceDefaults.Shutdown;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddLingering();
 builder.AddTrustedProxies();
 builder.AddDeadPeerTimeout();
 builder.AddRouting();
@@ -16,6 +18,7 @@ builder.AddBodyLimit();
 
 var app = builder.Build();
 
+app.UseLingering();
 app.UseServiceDefaults();
 app.UseTrustedProxies();
 app.UseSecurityHeaders();

@@ -1,14 +1,16 @@
+using LiveComments.Api.Breakers;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.Extensions.Options;
-using Polly;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Admission;
 
 /// <summary>Decides whether a user may post now: by Redis, or by this process alone while Redis is away. Never an error for that reason.</summary>
-sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch watch, LocalAdmission local, AdmissionMetrics metrics, ModerationState moderation, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger)
+sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch watch, LocalAdmission local, AdmissionMetrics metrics, ModerationState moderation, IOptionsMonitor<AdmissionOptions> options, TimeProvider clock, ILogger<CommentAdmission> logger,
+    BreakerMetrics? breakers = null)
 {
     // A healthy answer takes well under a millisecond; a post must not wait for a Redis that hangs.
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
@@ -16,12 +18,9 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
     // What a moderator did about the user is in the log, so it comes within milliseconds. If it doesn't, what is known must do.
     private static readonly TimeSpan ActPatience = TimeSpan.FromSeconds(1);
 
-    // Five failures within 30 s: stop asking for 5 s, then try one.
-    private const int FailuresToOpen = 5;
-    private static readonly TimeSpan SamplingDuration = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan OpenDuration = TimeSpan.FromSeconds(5);
+    public const string BreakerName = "redis.admission";
 
-    private readonly (ResiliencePipeline<AdmissionVerdict> Pipeline, CircuitBreakerStateProvider State) _breaker = BreakerOf(clock);
+    private readonly Breaker _breaker = new(BreakerName, BreakerLimits.Redis, clock, breakers, logger);
 
     /// <param name="streamId">The stream.</param>
     /// <param name="userId">Who posts.</param>
@@ -36,15 +35,15 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
         AdmissionVerdict verdict;
         try
         {
-            verdict = await _breaker.Pipeline.ExecuteAsync(
+            verdict = await _breaker.CallAsync(
                 static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
-                new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode), cancellationToken);
+                new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode), IsFailure, cancellationToken);
             if (verdict is AdmissionVerdict.ActedOn(var act))
             {
                 await WaitForAsync(act, cancellationToken);
-                verdict = await _breaker.Pipeline.ExecuteAsync(
+                verdict = await _breaker.CallAsync(
                     static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
-                    new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode, act), cancellationToken);
+                    new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode, act), IsFailure, cancellationToken);
                 // Another act in that very moment: this process will hear of it as of any other.
                 if (verdict is AdmissionVerdict.ActedOn)
                     verdict = local.Admit(streamId, userId, key, globally, perStream);
@@ -54,7 +53,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             if (verdict.KnowsKeys && memory is not null && !watch.IsUnbroken(memory))
                 verdict = verdict with { KnowsKeys = false };
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);
@@ -82,7 +81,7 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
     /// <summary>Remembers where the key's comment lies, when Redis is there to be told. If it isn't: the log remembers for its duplicate window, Postgres for ever.</summary>
     public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash)
     {
-        if (_breaker.State.CircuitState is CircuitState.Closed)
+        if (_breaker.State == BreakerState.Closed)
             redis.Remember(streamId, userId, key, cursor, requestHash);
     }
 
@@ -97,33 +96,16 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
 
         try
         {
-            if (_breaker.State.CircuitState is CircuitState.Closed)
+            if (_breaker.State == BreakerState.Closed)
                 redis.GiveBack(streamId, userId, key, cursor, requestHash);
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // It just went away, and the charge with it or not: the post has its answer, whatever happens here.
         }
     }
 
-    // Made for this one result, and without a strategy for the time-out: each of the two would be several objects a post.
-    private static (ResiliencePipeline<AdmissionVerdict> Pipeline, CircuitBreakerStateProvider State) BreakerOf(TimeProvider clock)
-    {
-        var state = new CircuitBreakerStateProvider();
-        var pipeline = new ResiliencePipelineBuilder<AdmissionVerdict> { TimeProvider = clock }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AdmissionVerdict>
-            {
-                StateProvider = state,
-                ShouldHandle = new PredicateBuilder<AdmissionVerdict>().Handle<RedisException>().Handle<TimeoutException>(),
-                // Any share of failures counts, as long as there are enough of them.
-                FailureRatio = 0.1,
-                MinimumThroughput = FailuresToOpen,
-                SamplingDuration = SamplingDuration,
-                BreakDuration = OpenDuration,
-            })
-            .Build();
-        return (pipeline, state);
-    }
+    private static readonly Func<Exception, bool> IsFailure = RedisFailures.IsAway;
 
     private readonly record struct Question(RedisAdmission Redis, TimeProvider Clock, string StreamId, string UserId, string? Key, RedisMemory? Memory, RateLimit Globally, RateLimit PerStream, TimeSpan Retention, string KnownAct = "")
     {

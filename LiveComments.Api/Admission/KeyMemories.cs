@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveComments.ServiceDefaults.Connections;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Admission;
@@ -8,9 +9,13 @@ namespace LiveComments.Api.Admission;
 /// times what it costs among others. What is lost on the way was not promised: Redis knows by then that the key was
 /// used, and the log and Postgres know for what.
 /// </summary>
+/// <remarks>
+/// A user's keys of one turn lie in one hash, those of the next in another; <c>admit.lua</c> looks at both. This process's clock may
+/// be another than Redis's: what it puts into the wrong one of them for that is found there, or is lost as if it had not been told.
+/// </remarks>
 sealed class KeyMemories
 {
-    /// <summary>How long a key is remembered.</summary>
+    /// <summary>How long a key is remembered at least, and how long a turn is: so it is at most twice that.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromHours(24);
 
     // Long enough to gather some dozens under load; a retry that is faster is recognised by the log.
@@ -20,21 +25,28 @@ sealed class KeyMemories
     private const int MaxWaiting = 50_000;
 
     private readonly IConnectionMultiplexer _redis;
-    private readonly ConcurrentQueue<(RedisKey Key, RedisValue Memory)> _waiting = new();
+    private readonly ConcurrentQueue<(string UserId, string Field, string Memory)> _waiting = new();
+    private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private int _gathering;
 
     public KeyMemories(IConnectionMultiplexer redis, TimeProvider clock)
     {
-        _redis = redis;
+        (_redis, _clock) = (redis, clock);
         _timer = clock.CreateTimer(_ => Send(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Add(string key, string memory)
+    /// <param name="userId">Whose keys.</param>
+    /// <param name="turn">Even or odd.</param>
+    public static RedisKey HashOf(string userId, long turn) => turn % 2 == 0 ? $"keys:{{{userId}}}:0" : $"keys:{{{userId}}}:1";
+
+    public static string FieldOf(string streamId, string key) => $"{streamId}:{key}";
+
+    public void Add(string userId, string field, string memory)
     {
         if (_waiting.Count >= MaxWaiting)
             return;
-        _waiting.Enqueue((key, memory));
+        _waiting.Enqueue((userId, field, memory));
         if (Interlocked.Exchange(ref _gathering, 1) == 0)
             _timer.Change(GatheringTime, Timeout.InfiniteTimeSpan);
     }
@@ -46,11 +58,19 @@ sealed class KeyMemories
         try
         {
             var batch = _redis.GetDatabase().CreateBatch();
+            var turn = _clock.GetUtcNow().ToUnixTimeMilliseconds() / (long)Duration.TotalMilliseconds;
+            var end = DateTime.UnixEpoch + ((turn + 2) * Duration);
             while (_waiting.TryDequeue(out var next))
-                _ = batch.StringSetAsync(next.Key, next.Memory, Duration, When.Always, CommandFlags.FireAndForget);
+            {
+                var hash = HashOf(next.UserId, turn);
+                _ = batch.HashSetAsync(hash, next.Field, next.Memory, When.Always, CommandFlags.FireAndForget);
+                // Each time: it may be the first there, when Redis has just forgotten all.
+                _ = batch.KeyExpireAsync(hash, end, flags: CommandFlags.FireAndForget);
+            }
+
             batch.Execute();
         }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // The comments are in the log by now: nothing that happens here may fail anything.
         }

@@ -25,8 +25,8 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
 
     public async Task<AdmissionVerdict> AdmitAsync(string streamId, string userId, string? key, RedisMemory? memory, RateLimit globally, RateLimit perStream, string knownAct = "", TimeSpan retention = default)
     {
-        var keys = KeysOf(streamId, userId, key, memory);
-        var arguments = ArgumentsOf(streamId, memory, globally, perStream, knownAct, retention);
+        var keys = KeysOf(userId, key, memory);
+        var arguments = ArgumentsOf(streamId, memory, globally, perStream, knownAct, retention, key);
         RedisResult answer;
         try
         {
@@ -44,21 +44,25 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
 
     /// <summary>Remembers where the key's comment lies. Nobody waits for it, or hears of a failure: until it is there, the log and Postgres tell a retry the same.</summary>
     public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash) =>
-        _memories.Add(MemoryOf(streamId, userId, key), Remembering(cursor, requestHash));
+        _memories.Add(userId, KeyMemories.FieldOf(streamId, key), Remembering(cursor, requestHash));
 
     /// <summary>The key led to a comment long before this post was charged: gives that back, and remembers the comment. Nobody waits for it.</summary>
     public void GiveBack(string streamId, string userId, string key, Cursor cursor, string requestHash) =>
         redis.GetDatabase().ScriptEvaluate(
-            Settlement, [PostsOf(userId), MemoryOf(streamId, userId, key)], [StreamTag.Of(streamId), Remembering(cursor, requestHash), Milliseconds(KeyMemories.Duration)],
+            Settlement, [PostsOf(userId), KeyMemories.HashOf(userId, 0), KeyMemories.HashOf(userId, 1)],
+            [StreamTag.Of(streamId), Remembering(cursor, requestHash), Milliseconds(KeyMemories.Duration), KeyMemories.FieldOf(streamId, key)],
             CommandFlags.FireAndForget);
 
-    public static RedisKey[] KeysOf(string streamId, string userId, string? key, RedisMemory? memory) =>
+    public static RedisKey[] KeysOf(string userId, string? key, RedisMemory? memory) =>
         key is null ? [PostsOf(userId), ModerationActs.MarkOf(userId)]
-        : memory is null or { IsShared: true } ? [PostsOf(userId), ModerationActs.MarkOf(userId), MemoryOf(streamId, userId, key)]
-        : [PostsOf(userId), ModerationActs.MarkOf(userId), MemoryOf(streamId, userId, key), RedisMemoryWatch.MarkKey];
+        : memory is null or { IsShared: true } ? [PostsOf(userId), ModerationActs.MarkOf(userId), KeyMemories.HashOf(userId, 0), KeyMemories.HashOf(userId, 1)]
+        : [PostsOf(userId), ModerationActs.MarkOf(userId), KeyMemories.HashOf(userId, 0), KeyMemories.HashOf(userId, 1), RedisMemoryWatch.MarkKey];
 
-    public static RedisValue[] ArgumentsOf(string streamId, RedisMemory? memory, RateLimit globally, RateLimit perStream, string knownAct = "", TimeSpan retention = default) =>
-        [globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration), memory?.Mark ?? "", knownAct, Milliseconds(retention)];
+    public static RedisValue[] ArgumentsOf(string streamId, RedisMemory? memory, RateLimit globally, RateLimit perStream, string knownAct = "", TimeSpan retention = default, string? key = null) =>
+    [
+        globally.Count, Milliseconds(globally.Window), perStream.Count, Milliseconds(perStream.Window), StreamTag.Of(streamId), Milliseconds(KeyMemories.Duration),
+        memory?.Mark ?? "", knownAct, Milliseconds(retention), key is null ? "" : KeyMemories.FieldOf(streamId, key),
+    ];
 
     /// <summary>What the script's answer means; the script says how it is made.</summary>
     public static AdmissionVerdict VerdictOf(RedisResult answer, RateLimit globally, RateLimit perStream)
@@ -97,8 +101,6 @@ sealed class RedisAdmission(IConnectionMultiplexer redis, TimeProvider clock)
     private static string Remembering(Cursor cursor, string requestHash) => $"{cursor} {requestHash}";
 
     private static string PostsOf(string userId) => $"posts:{{{userId}}}";
-
-    private static string MemoryOf(string streamId, string userId, string key) => $"key:{{{userId}}}:{streamId}:{key}";
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 

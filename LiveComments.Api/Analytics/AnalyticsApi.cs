@@ -1,3 +1,4 @@
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Moderation;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -19,7 +20,7 @@ static class AnalyticsApi
     }
 
     public static void MapAnalytics(this WebApplication app) =>
-        app.MapGet("/api/streams/{streamId}/analytics", Read).RequireValidStreamId().RequireAuthorization().RequireModerator()
+        app.MapGet("/api/streams/{streamId}/analytics", Read).RequireValidStreamId().RequireAuthorization().RequireModerator().RefusedFrom(ReadShedding.Heavy)
             .WithSummary("What happened on a stream over time")
             .WithDescription("Comments, who commented, reactions, viewers, mood, and what was held or refused, in steps of whole minutes; of live streams a moment old.");
 

@@ -85,6 +85,7 @@ sealed class CommentPosting(
         }
 
         // 1.
+        var epoch = usedKeys.Epoch;
         var memory = redisMemory.Current;
         var stream = await streams.FindAsync(streamId, cancellationToken);
         var isCovered = stream is not null && memory?.Covers(stream, began) == true;
@@ -108,7 +109,7 @@ sealed class CommentPosting(
                 {
                     KeyAnswer.Found seen => Original(seen, hash, key),
                     // What was lost with an epoch is posted again.
-                    KeyAnswer.NotFound => await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken),
+                    KeyAnswer.NotFound => await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken, onlyInEpoch: epoch),
                     _ => new PostResult.Unavailable(),
                 };
             case AdmissionVerdict.UsedBefore(var ago):
@@ -121,7 +122,7 @@ sealed class CommentPosting(
                         return new PostResult.Unavailable();
                 }
 
-                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged: null, began, cancellationToken, onlyInEpoch: epoch);
             case AdmissionVerdict.TooMany(var exceeded):
                 if (!isNew && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found refused)
                     return Original(refused, hash, key);
@@ -129,7 +130,7 @@ sealed class CommentPosting(
             case AdmissionVerdict.Admitted charged:
                 if (!isNew && !logRemembersAll && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found late)
                     return Settled(charged, began, late, streamId, user, key, hash);
-                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew, isNew ? null : epoch);
             default:
                 throw new InvalidOperationException($"Admission answered {verdictOfKey}.");
         }
@@ -144,7 +145,7 @@ sealed class CommentPosting(
 
     private async Task<PostResult> AppendAsync(
         string streamId, User user, TokenVouching vouching, PostComment post, string text, string? key, string hash, AdmissionVerdict.Admitted? charged, DateTimeOffset began,
-        CancellationToken cancellationToken, bool isNew = false)
+        CancellationToken cancellationToken, bool isNew = false, int? onlyInEpoch = null)
     {
         // 3.
         var mentions = CommentText.MentionsIn(text);
@@ -190,10 +191,16 @@ sealed class CommentPosting(
         var body = JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment);
 
         // What nobody sees lies apart, with the message id of a comment that is seen: of several attempts the log keeps one.
-        var appending = judgement.IsShown
-            ? log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken)
-            : log.ModerateAsync(streamId, judgement.EventType, body, messageId, judgement.With(headers), cancellationToken);
-        switch (await appending)
+        var appended = await AppendAsync(judgement, streamId, body, messageId, headers, onlyInEpoch, cancellationToken);
+        if (appended is AppendResult.EpochBegan)
+        {
+            // The log that would have recognised the key ended while this waited: those who know of older ones are asked before the new one takes it.
+            if (key is not null && await WhatBecameOfAsync(streamId, user, key, cancellationToken, toTheEnd: true) is KeyAnswer.Found before)
+                return Settled(charged, began, before, streamId, user, key, hash);
+            appended = await AppendAsync(judgement, streamId, body, messageId, headers, onlyInEpoch: null, cancellationToken);
+        }
+
+        switch (appended)
         {
             case AppendResult.Stored(var cursor):
                 if (judgement.IsShown)
@@ -213,6 +220,10 @@ sealed class CommentPosting(
                 return new PostResult.Unavailable();
         }
     }
+
+    private Task<AppendResult> AppendAsync(Judgement judgement, string streamId, byte[] body, string messageId, NatsHeaders headers, int? onlyInEpoch, CancellationToken cancellationToken) => judgement.IsShown
+        ? log.AppendAsync(streamId, LogEventTypes.CommentPosted, body, messageId, headers, mustBeFirst: false, cancellationToken, onlyInEpoch)
+        : log.ModerateAsync(streamId, judgement.EventType, body, messageId, judgement.With(headers), cancellationToken, onlyInEpoch);
 
     private async ValueTask<PostResult?> RefusalAsync(string streamId, string? parentId, CancellationToken cancellationToken)
     {

@@ -1,11 +1,14 @@
 using System.Security.Claims;
 using LiveComments.Api.Admission;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Users;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Problems;
+using LiveComments.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +24,8 @@ static class CommentsApi
     public static void AddComments(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<CommentPosting>();
+        builder.Services.AddSingleton<CommentMetrics>();
+        builder.Services.AddSingleton<MessageSizes>();
         builder.Services.AddSingleton<OriginalComments>();
         builder.Services.AddSingleton<CommentHistory>();
         builder.Services.AddSingleton<UsedKeys>();
@@ -38,8 +43,16 @@ static class CommentsApi
         var comments = app.MapGroup("/api/streams/{streamId}/comments").RequireValidStreamId();
 
         comments.MapPost("/", Post).RequireAuthorization();
-        comments.MapGet("/", Read).RequireReader(app).WithEntityTag();
+        comments.MapGet("/", Read).RequireReader(app).RefusedFrom(LevelOf).WithEntityTag();
     }
+
+    // The newest come from memory, and are what a page shows first.
+    private static DegradationLevel? LevelOf(HttpRequest request) => request.Query["order"].ToString() switch
+    {
+        Top => ReadShedding.Heavy,
+        Oldest => ReadShedding.Deep,
+        _ => request.Query.ContainsKey("cursor") ? ReadShedding.Deep : null,
+    };
 
     private static async Task<Results<Ok<CommentPage>, ProblemHttpResult>> Read(
         string streamId, string? limit, string? cursor, string? order, HttpContext context, StreamDirectory streams, CommentHistory history, TopComments top, CancellationToken cancellationToken)
@@ -82,7 +95,7 @@ static class CommentsApi
 
     private static async Task<Results<Created<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(
         string streamId, PostComment post, ClaimsPrincipal principal, HttpRequest request, HttpResponse response,
-        StreamDirectory streams, CommentPosting posting, IOptions<AuthOptions> auth, CancellationToken cancellationToken)
+        StreamDirectory streams, CommentPosting posting, CommentMetrics metrics, MessageSizes sizes, IOptions<AuthOptions> auth, CancellationToken cancellationToken)
     {
         if (principal.ToUser() is not { } user)
             return TypedResults.Unauthorized();
@@ -96,7 +109,11 @@ static class CommentsApi
         if (await streams.FindAsync(streamId, cancellationToken) is null)
             return StreamsApi.NotFound(streamId);
 
-        switch (await posting.PostAsync(streamId, user, post, text, key, new TokenVouching(principal, auth.Value), cancellationToken))
+        var result = await posting.PostAsync(streamId, user, post, text, key, new TokenVouching(principal, auth.Value), cancellationToken);
+        metrics.Decided(result);
+        if (request.ContentLength is { } length)
+            sizes.Received((int)length);
+        switch (result)
         {
             case PostResult.Accepted(var comment, var quota):
                 if (quota is { } left)

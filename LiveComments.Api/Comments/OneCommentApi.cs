@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Streams;
 using LiveComments.Api.Web;
 using LiveComments.Contracts;
@@ -16,7 +17,7 @@ static class OneCommentApi
         var comment = app.MapGroup("/api/streams/{streamId}/comments/{commentId}").RequireValidStreamId();
 
         comment.MapGet("/", Get).RequireReader(app);
-        comment.MapGet("/replies", GetReplies).RequireReader(app).WithEntityTag();
+        comment.MapGet("/replies", GetReplies).RequireReader(app).RefusedFrom(ReadShedding.Deep).WithEntityTag();
         comment.MapDelete("/", Delete).RequireAuthorization();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Comments;
@@ -105,7 +106,7 @@ sealed partial class RecentWindowStore(IConnectionMultiplexer redis, TimeProvide
         {
             return await ask(redis.GetDatabase()).WaitAsync(Timeout, clock);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             Volatile.Write(ref _askAgainAt, clock.GetTimestamp() + (long)(PauseAfterFailure.TotalSeconds * clock.TimestampFrequency));
             RedisIsAway(exception.Message);

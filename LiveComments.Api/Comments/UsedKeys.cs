@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using LiveComments.Api.Breakers;
 using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
@@ -46,8 +47,10 @@ abstract record KeyAnswer
 ///    refuse and can't leave it to the log.
 /// 3. What is left of earlier epochs that Postgres has not got: the log of this one recognises nothing of those.
 /// </remarks>
-sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, IOptions<LogOptions> options, TimeProvider clock, ILogger<UsedKeys> logger)
+sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, IOptions<LogOptions> options, TimeProvider clock, ILogger<UsedKeys> logger, BreakerMetrics? metrics = null)
 {
+    public const string BreakerName = "postgres.keys";
+
     // A post waits for this. Healthy, it takes a millisecond or two; the first question of a fresh process on a busy machine
     // took over half a second, and to go on without its answer may store a comment twice. Few ever wait so long: a Postgres
     // that refuses does so at once, and one that hangs meets the breaker.
@@ -70,13 +73,16 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
 
     private const string TimeHeader = "Nats-Time-Stamp";
 
-    private readonly DatabaseBreaker _breaker = new(DatabaseTimeout, clock);
+    private readonly DatabaseBreaker _breaker = new(BreakerName, DatabaseTimeout, clock, metrics, logger);
     private readonly ConcurrentQueue<Question> _waiting = new();
     private int _queries;
     private int _searches;
 
     // For so long the log itself surely recognises a key: half of its window, lest an append that takes long falls out of it.
     private TimeSpan LogRemembers => options.Value.DuplicateWindow / 2;
+
+    /// <summary>Of which epoch <see cref="LogRemembersSince"/> speaks; null while there is no log.</summary>
+    public int? Epoch => currentLog.Handle?.Epoch;
 
     /// <summary>Whether the log itself recognises every key that was used at that moment or later.</summary>
     public bool LogRemembersSince(DateTimeOffset moment, DateTimeOffset now) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using LiveComments.ServiceDefaults.Connections;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Ids;
@@ -61,7 +62,7 @@ sealed partial class NodeLease(Snowflake ids, IConnectionMultiplexer redis, Time
         {
             await redis.GetDatabase().ScriptEvaluateAsync(Release, [KeyOf(ids.Node)], [_process]).WaitAsync(RequestTimeout, clock, cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is OperationCanceledException)
         {
             // The lease ends by itself.
         }
@@ -99,7 +100,7 @@ sealed partial class NodeLease(Snowflake ids, IConnectionMultiplexer redis, Time
 
             NoNodeIsFree();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // Again after the pause; that the id is random was said.
         }
@@ -116,7 +117,7 @@ sealed partial class NodeLease(Snowflake ids, IConnectionMultiplexer redis, Time
             else
                 LetGo();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             if (clock.GetElapsedTime(_renewedAt) >= LetGoAfter - RenewPause)
                 LetGo();

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -17,6 +19,9 @@ abstract record AppendResult
     /// <summary>The subject was not empty, though <c>mustBeFirst</c> said so.</summary>
     public sealed record NotFirst : AppendResult;
 
+    /// <summary>Another epoch has begun than the caller decided for; nothing was appended there.</summary>
+    public sealed record EpochBegan : AppendResult;
+
     /// <summary>The log gave no answer in time. The entry may or may not be stored: a retry with the same message id is safe.</summary>
     public sealed record Unavailable(string Reason) : AppendResult;
 }
@@ -28,13 +33,17 @@ abstract record AppendResult
 /// 3. Believe the acknowledgement if nothing cast doubt on the log since 1, and the sequence is higher than every one known
 ///    before 2. A sequence that was known proves that the log went backwards.
 /// 4. Else wait for the comparison. If the log is what it was, the entry is safe; if an epoch has begun, append there: with
-///    the same message id, so it is stored once whatever became of the first attempt.
+///    the same message id, so it is stored once whatever became of the first attempt. A caller who relied on what the old log
+///    remembers is asked again before that (<c>onlyInEpoch</c>).
 /// </remarks>
-sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogger<LogAppender> logger)
+sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogger<LogAppender> logger, LoadMeter? load = null)
 {
     // nats-server's error codes for a wrong last sequence of the subject, and for a log whose epoch has ended.
     private const int WrongLastSequence = 10071;
     private const int Sealed = 10109;
+
+    // Of those that the log acknowledged: one that is away is no sign of too much to do.
+    private readonly DelayMeter? _delay = load?.DelayOf("an append to the log");
 
     /// <param name="streamId">The live stream.</param>
     /// <param name="eventType">One of <see cref="LogEventTypes"/>.</param>
@@ -43,13 +52,14 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
     /// <param name="headers">What to store beside the body.</param>
     /// <param name="mustBeFirst">Store only if the stream has no entry yet.</param>
     /// <param name="cancellationToken">Ends the wait, not the append.</param>
+    /// <param name="onlyInEpoch">Whose log must recognise the message id: a later one has never seen it, and would store the entry again.</param>
     public Task<AppendResult> AppendAsync(
-        string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken) =>
-        AppendAsync(LogSubjects.Append, streamId, eventType, body, messageId, headers, mustBeFirst, cancellationToken);
+        string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken, int? onlyInEpoch = null) =>
+        AppendAsync(LogSubjects.Append, streamId, eventType, body, messageId, headers, mustBeFirst, onlyInEpoch, cancellationToken);
 
     /// <summary>Decides about a stream, for once and all: <see cref="AppendResult.NotFirst"/> when it has been decided.</summary>
     public Task<AppendResult> DecideAsync(string streamId, string eventType, byte[] body, string messageId, CancellationToken cancellationToken) =>
-        AppendAsync(LogSubjects.Control, streamId, eventType, body, messageId, new NatsHeaders(), mustBeFirst: true, cancellationToken);
+        AppendAsync(LogSubjects.Control, streamId, eventType, body, messageId, new NatsHeaders(), mustBeFirst: true, onlyInEpoch: null, cancellationToken);
 
     /// <summary>Appends what a moderator did, or what waits for one. The log keeps one of several with the same message id.</summary>
     /// <param name="streamId">Null for what holds on all streams.</param>
@@ -58,13 +68,29 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
     /// <param name="messageId">The same for every retry of the same act.</param>
     /// <param name="headers">What to store beside the body.</param>
     /// <param name="cancellationToken">Ends the wait, not the append.</param>
-    public Task<AppendResult> ModerateAsync(string? streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, CancellationToken cancellationToken) =>
+    /// <param name="onlyInEpoch">As for any other entry.</param>
+    public Task<AppendResult> ModerateAsync(string? streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, CancellationToken cancellationToken, int? onlyInEpoch = null) =>
         streamId is null
-            ? AppendAsync(static (shard, epoch, _) => LogSubjects.ModerationOfAll(shard, epoch), "", eventType, body, messageId, headers, mustBeFirst: false, cancellationToken)
-            : AppendAsync(LogSubjects.Moderation, streamId, eventType, body, messageId, headers, mustBeFirst: false, cancellationToken);
+            ? AppendAsync(static (shard, epoch, _) => LogSubjects.ModerationOfAll(shard, epoch), "", eventType, body, messageId, headers, mustBeFirst: false, onlyInEpoch, cancellationToken)
+            : AppendAsync(LogSubjects.Moderation, streamId, eventType, body, messageId, headers, mustBeFirst: false, onlyInEpoch, cancellationToken);
 
-    private async Task<AppendResult> AppendAsync(
-        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, CancellationToken cancellationToken)
+    private Task<AppendResult> AppendAsync(
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, int? onlyInEpoch,
+        CancellationToken cancellationToken) =>
+        Activity.Current is { Recorded: true }
+            ? TracedAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, onlyInEpoch, cancellationToken)
+            : TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, onlyInEpoch, cancellationToken);
+
+    // Apart, since what a lambda takes along is allocated where it could be made, not where it is.
+    private Task<AppendResult> TracedAppendAsync(
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, int? onlyInEpoch,
+        CancellationToken cancellationToken) =>
+        AppendTrace.AppendAsync(
+            streamId, eventType, body.Length, headers, () => TryAppendAsync(subject, streamId, eventType, body, messageId, headers, mustBeFirst, onlyInEpoch, cancellationToken));
+
+    private async Task<AppendResult> TryAppendAsync(
+        Func<int, int, string, string> subject, string streamId, string eventType, byte[] body, string messageId, NatsHeaders headers, bool mustBeFirst, int? onlyInEpoch,
+        CancellationToken cancellationToken)
     {
         headers[LogHeaders.EventType] = eventType;
         var options = new NatsJSPubOpts { MsgId = messageId, ExpectedLastSubjectSequence = mustBeFirst ? 0ul : null };
@@ -76,7 +102,10 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
             {
                 var confirmed = await trust.ConfirmedAsync(timeout.Token);
                 var (log, highest) = (confirmed.Log, confirmed.Highest);
+                if (onlyInEpoch is { } epoch && log.Epoch != epoch)
+                    return new AppendResult.EpochBegan();
                 var known = highest.Sequence;
+                var began = TimeProvider.System.GetTimestamp();
                 var answer = await jetStream.PublishAsync(subject(log.Shard, log.Epoch, streamId), body, opts: options, headers: headers, cancellationToken: timeout.Token);
                 switch (answer.Error)
                 {
@@ -99,6 +128,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                 if (!trust.StillHolds(confirmed) && (await trust.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
                     continue;
                 highest.Note(answer.Seq);
+                _delay?.Note(TimeProvider.System.GetElapsedTime(began));
                 var cursor = new Cursor(log.Epoch, answer.Seq);
                 return answer.Duplicate ? new AppendResult.Duplicate(cursor) : new AppendResult.Stored(cursor);
             }

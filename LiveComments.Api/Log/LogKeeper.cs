@@ -13,7 +13,7 @@ namespace LiveComments.Api.Log;
 /// <remarks>
 /// At the start, whenever the connection is back, on every doubt, and every few seconds:
 /// 1. ask this process, Redis and Postgres for the newest entry that was ever seen; 2. then ask nats-server how far the log
-/// goes; 3. when it goes less far, seal what is left of it and begin the next epoch, in a log of its own;
+/// goes, and whether its end can be read; 3. when it goes less far, or can't, seal what is left of it and begin the next epoch, in a log of its own;
 /// 4. confirm the log, which lets appends through.
 /// </remarks>
 sealed partial class LogKeeper(
@@ -86,6 +86,12 @@ sealed partial class LogKeeper(
         SayWhoIsSilent(known);
         var log = await locator.FindLatestAsync(Shard, timeout.Token);
 
+        if (log is { Stream.Info.Config.Sealed: false } && trust.ProvenBackwards != log.Epoch && await log.IsDamagedAsync(timeout.Token))
+        {
+            LogEndIsDamaged(new Cursor(log.Epoch, log.Stream.Info.State.LastSeq));
+            trust.ProveBackwards(log.Epoch);
+        }
+
         Cursor? end = log is null ? null : new Cursor(log.Epoch, log.Stream.Info.State.LastSeq);
         switch (LogComparison.Of(end, log?.Stream.Info.Config.Sealed ?? false, known.Newest, trust.ProvenBackwards))
         {
@@ -130,6 +136,9 @@ sealed partial class LogKeeper(
 
     [LoggerMessage(LogLevel.Critical, "The log went backwards: it is known to have had entries up to {LostTo}, and has them up to {LostAfter} only. What lies between is lost, except what Postgres has. Epoch {Epoch} begins.")]
     private partial void LogWentBackwards(Cursor lostTo, Cursor lostAfter, int epoch);
+
+    [LoggerMessage(LogLevel.Critical, "The log's last entry, {End}, is damaged and can't be read; nats-server would lose what comes behind it.")]
+    private partial void LogEndIsDamaged(Cursor end);
 
     [LoggerMessage(LogLevel.Warning, "{Silent} can't say how far the log once went, and this process has just started: it is taken as it is, and compared when they are back.")]
     private partial void NothingToCompareWith(string silent);

@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using Npgsql;
 
 namespace LiveComments.Api.Log;
@@ -35,7 +36,7 @@ sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource databas
             return await ask(either.Token).WaitAsync(either.Token);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested
-            && exception is NpgsqlException or StackExchange.Redis.RedisException or OperationCanceledException or TimeoutException or IOException or System.Net.Sockets.SocketException)
+            && (RedisFailures.IsAway(exception) || exception is NpgsqlException or OperationCanceledException))
         {
             lock (silent)
                 silent.Add(whom);

@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using NATS.Client.Core;
 using StackExchange.Redis;
 
@@ -77,7 +78,7 @@ sealed class LogMarkWriter(LogMark mark, LogTrust trust, INatsConnection nats, T
             await mark.WriteAsync(LogKeeper.Shard, newest, either.Token);
             return true;
         }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested && (RedisFailures.IsAway(exception) || exception is OperationCanceledException))
         {
             // Redis is away; admission says so aloud.
             return false;

@@ -4,8 +4,6 @@ namespace LiveComments.Api.Log;
 
 static class LogRegistration
 {
-    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(1);
-
     public static void AddLog(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -21,6 +19,6 @@ static class LogRegistration
         builder.Services.AddHostedService<LogKeeper>();
         builder.Services.AddHostedService<LogMarkWriter>();
         builder.Services.AddHealthChecks()
-            .AddCheck<LogComparisonHealth>("log-comparison", tags: [HealthEndpoints.Ready], timeout: HealthTimeout);
+            .AddCheck<LogComparisonHealth>("log-comparison", tags: [HealthEndpoints.Ready]);
     }
 }

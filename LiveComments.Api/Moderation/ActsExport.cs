@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
@@ -19,7 +20,7 @@ static class ActsExport
     private static readonly string[] Head = ["id", "at", "stream", "kind", "by_id", "by_name", "reason", "user", "until", "comment", "comment_author", "comment_content", "before", "after"];
 
     public static void MapExport(this RouteGroupBuilder moderation) =>
-        moderation.MapGet("/acts/export", Export).WithSummary("The audit as CSV, or as JSON lines").Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
+        moderation.MapGet("/acts/export", Export).RefusedFrom(ReadShedding.Heavy).WithSummary("The audit as CSV, or as JSON lines").Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
 
     private static Results<PushStreamHttpResult, ProblemHttpResult> Export(string? format, HttpContext context, NpgsqlDataSource database, DatabaseReads reads)
     {

@@ -14,8 +14,8 @@ sealed class LogBatches : IAsyncDisposable
     // Read ahead of Postgres by two batches, no more: a slow database must not fill the memory.
     private const int MaxReadAhead = 2 * MaxEntries;
 
-    // A lone comment is stored this much later than it could be; a busy stream never waits.
-    private static readonly TimeSpan WaitForCompany = TimeSpan.FromMilliseconds(20);
+    // A comment is stored this much later than it could be. At 10,000/s a third of that (20 ms) costs Postgres 11 instead of 9 µs a comment.
+    private static readonly TimeSpan WaitForCompany = TimeSpan.FromMilliseconds(60);
 
     // A pull request that nats-server forgot in a restart is missed after half of this, and made again.
     private static readonly TimeSpan PullExpiry = TimeSpan.FromSeconds(2);

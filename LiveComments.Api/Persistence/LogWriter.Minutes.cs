@@ -10,7 +10,7 @@ sealed partial class LogWriter
     private const long MinuteMs = 60_000;
 
     // Comments of a batch whose mood is looked at, each some 20 µs; in a larger batch each of them stands for some others.
-    private const int MaxMoods = 100;
+    private const int MaxMoods = 20;
 
     private readonly Func<string, double>? _moodOf;
     private readonly MinuteSketches _sketches = new();

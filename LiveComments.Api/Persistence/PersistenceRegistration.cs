@@ -1,14 +1,12 @@
+using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
-using StackExchange.Redis;
 
 namespace LiveComments.Api.Persistence;
 
 static class PersistenceRegistration
 {
-    private static readonly TimeSpan DatabaseHealthTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RedisHealthTimeout = TimeSpan.FromSeconds(1);
-
     // To have a connection to Postgres, a new one or one from the pool.
     private static readonly TimeSpan DatabaseConnectTimeout = TimeSpan.FromSeconds(2);
 
@@ -45,10 +43,13 @@ static class PersistenceRegistration
             options.ConnectTimeout = (int)RedisConnectTimeout.TotalMilliseconds;
             options.SyncTimeout = options.AsyncTimeout = (int)RedisCommandTimeout.TotalMilliseconds;
         });
+        builder.Services.AddSingleton<BreakerMetrics>();
         builder.Services.AddSingleton<DatabaseReads>();
+        builder.AddHistoryReplica(WithTimeouts);
         builder.Services.AddHealthChecks()
-            .AddCheck<DatabaseHealth>("db", timeout: DatabaseHealthTimeout)
-            .AddCheck<RedisHealth>("redis", timeout: RedisHealthTimeout);
+            .AddCheck<DatabaseHealth>("db", timeout: HealthEndpoints.DatabaseTimeout)
+            .AddRedis();
+        builder.Services.AddSingleton<PersistenceMetrics>();
         builder.Services.AddHostedService<Persister>();
     }
 
@@ -66,15 +67,6 @@ static class PersistenceRegistration
         {
             await using var command = database.CreateCommand("select 1");
             await command.ExecuteScalarAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-    }
-
-    private sealed class RedisHealth(IConnectionMultiplexer redis) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            await redis.GetDatabase().PingAsync().WaitAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Log;
 using LiveComments.Api.Moderation.Scores;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -21,7 +23,7 @@ namespace LiveComments.Api.Persistence;
 /// 4. When the epoch has ended: write what is left of its log, then go on with the next one from its beginning.
 /// 5. Whatever fails: drop the connection, pause, start at 1. The offset in the database says where to go on.
 /// </remarks>
-sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, CommentScorer scorer, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
+sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog, CommentScorer scorer, LogTrust trust, PersistenceMetrics metrics, TimeProvider clock, ILogger<Persister> logger) : BackgroundService
 {
     // The advisory lock of shard n is this plus n.
     private const long LockKeyBase = 0x4C43_5045_5253_0000;
@@ -40,7 +42,14 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 await Migrations.ApplyAsync(connection, stoppingToken);
                 await BecomeOwnerAsync(connection, shard, stoppingToken);
-                await CopyAsync(connection, shard, stoppingToken);
+                try
+                {
+                    await CopyAsync(connection, shard, stoppingToken);
+                }
+                finally
+                {
+                    metrics.End();
+                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or NatsException or OperationCanceledException or TimeoutException or IOException or InvalidDataException)
             {
@@ -78,15 +87,20 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
     {
         var writer = LogWriter.Open(connection, log, offset, scorer.MoodOf);
         await log.Stream.RefreshAsync(cancellationToken);
-        var end = log.Stream.Info.State;
-        if (writer.Offset >= end.LastSeq || end.Messages == 0)
+        var state = log.Stream.Info.State;
+        if (writer.Offset >= state.LastSeq || state.Messages == 0)
+            return;
+        var end = await log.LastReadableAsync(writer.Offset, cancellationToken);
+        if (end < state.LastSeq)
+            RestIsDamaged(new Cursor(log.Epoch, end), new Cursor(log.Epoch, state.LastSeq));
+        if (writer.Offset >= end)
             return;
         CopyingFrom(new Cursor(log.Epoch, writer.Offset));
         await using var batches = await OpenAsync(log, writer.Offset, cancellationToken);
         await foreach (var batch in batches.ReadAllAsync(cancellationToken))
         {
-            await writer.WriteAsync(batch, cancellationToken);
-            if (writer.Offset >= end.LastSeq)
+            await WriteAsync(writer, log, batch, cancellationToken);
+            if (writer.Offset >= end)
                 return;
         }
     }
@@ -98,6 +112,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         if (offset?.Epoch != log.Epoch)
             await writer.BeginAsync(cancellationToken);
         CopyingFrom(new Cursor(log.Epoch, writer.Offset));
+        metrics.Begin(new Cursor(log.Epoch, writer.Offset), () => trust.Highest);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var newer = EndWithEpochAsync(log.Epoch, ended);
         try
@@ -105,7 +120,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
             await using var batches = await OpenAsync(log, writer.Offset, ended.Token);
             // A batch under way is written to its end.
             await foreach (var batch in batches.ReadAllAsync(ended.Token))
-                await writer.WriteAsync(batch, cancellationToken);
+                await WriteAsync(writer, log, batch, cancellationToken);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -117,6 +132,23 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         }
 
         return new Cursor(log.Epoch, writer.Offset);
+    }
+
+    private async Task WriteAsync(LogWriter writer, LogHandle log, IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
+    {
+        using var trace = BatchTrace.Begin(batch);
+        var begun = clock.GetTimestamp();
+        try
+        {
+            await writer.WriteAsync(batch, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            trace?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            throw;
+        }
+
+        metrics.Written(new Cursor(log.Epoch, writer.Offset), batch.Count, clock.GetElapsedTime(begun));
     }
 
     private async Task EndWithEpochAsync(int epoch, CancellationTokenSource ended)
@@ -138,6 +170,9 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
 
     [LoggerMessage(LogLevel.Information, "This process writes the log to Postgres, from {Offset}.")]
     private partial void CopyingFrom(Cursor offset);
+
+    [LoggerMessage(LogLevel.Critical, "Of the ended log, entries behind {End} up to {Last} are damaged and can't be read; Postgres has what it got of them before.")]
+    private partial void RestIsDamaged(Cursor end, Cursor last);
 
     [LoggerMessage(LogLevel.Warning, "Writing the log to Postgres stopped and starts again: {Reason}")]
     private partial void CopyingStopped(string reason);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using LiveComments.Api.Comments;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Moderation;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
@@ -20,7 +21,7 @@ static class CommentReactionsApi
     {
         var reactions = app.MapGroup("/api/streams/{streamId}/comments/{commentId}/reactions").RequireValidStreamId();
 
-        reactions.MapGet("/", GetPage).RequireReader(app).WithEntityTag()
+        reactions.MapGet("/", GetPage).RequireReader(app).RefusedFrom(ReadShedding.Deep).WithEntityTag()
             .WithSummary("Who reacted to a comment")
             .WithDescription("Those who did so last first, of one type or of all; with the counts of all types and the caller's own reactions.");
         reactions.MapPost("/", Toggle).RequireAuthorization().RefuseBanned()

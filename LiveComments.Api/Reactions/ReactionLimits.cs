@@ -1,34 +1,22 @@
 using LiveComments.Api.Admission;
-using Polly;
+using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Connections;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Reactions;
 
 /// <summary>How often a user may react: by Redis, in one round trip, or by this process alone while Redis is away.</summary>
-sealed partial class ReactionLimits(IConnectionMultiplexer redis, LocalAdmission local, AdmissionMetrics metrics, TimeProvider clock, ILogger<ReactionLimits> logger)
+sealed partial class ReactionLimits(IConnectionMultiplexer redis, LocalAdmission local, AdmissionMetrics metrics, TimeProvider clock, ILogger<ReactionLimits> logger, BreakerMetrics? breakers = null)
 {
     // A healthy answer takes well under a millisecond; nobody waits for a Redis that hangs.
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
 
-    // Five failures within 30 s: stop asking for 5 s, then try one.
-    private const int FailuresToOpen = 5;
-    private static readonly TimeSpan SamplingDuration = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan OpenDuration = TimeSpan.FromSeconds(5);
+    public const string BreakerName = "redis.reactions";
 
     private static readonly string Script = ReadScript();
 
-    private readonly ResiliencePipeline _breaker = new ResiliencePipelineBuilder { TimeProvider = clock }
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutException>(),
-            // Any share of failures counts, as long as there are enough of them.
-            FailureRatio = 0.1,
-            MinimumThroughput = FailuresToOpen,
-            SamplingDuration = SamplingDuration,
-            BreakDuration = OpenDuration,
-        })
-        .Build();
+    private readonly Breaker _breaker = new(BreakerName, BreakerLimits.Redis, clock, breakers, logger);
 
     /// <summary>Takes one of a user's reactions to a stream. What is left is less than zero when there was none.</summary>
     /// <param name="what">Which of the limits it is: a name for its window and for telemetry.</param>
@@ -41,14 +29,15 @@ sealed partial class ReactionLimits(IConnectionMultiplexer redis, LocalAdmission
         Quota quota;
         try
         {
-            var answer = await _breaker.ExecuteAsync(
+            var answer = await _breaker.CallAsync(
                 static async (question, token) => (long)await question.Redis.GetDatabase()
                     .ScriptEvaluateAsync(Script, [question.Window], [question.Limit.Count, (long)question.Limit.Window.TotalMilliseconds])
                     .WaitAsync(Timeout, question.Clock, token),
-                (Redis: redis, Window: (RedisKey)$"{what}:{{{userId}}}:{streamId}", Limit: limit, Clock: clock), cancellationToken);
+                (Redis: redis, Window: (RedisKey)$"{what}:{{{userId}}}:{streamId}", Limit: limit, Clock: clock),
+                RedisFailures.IsAway, cancellationToken);
             quota = answer < 0 ? new Quota(limit.Count, -1, limit.Window, TimeSpan.FromMilliseconds(-answer)) : new Quota(limit.Count, (int)answer, limit.Window, TimeSpan.Zero);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception) || exception is BrokenCircuitException)
         {
             if (exception is not BrokenCircuitException)
                 RedisIsAway(exception.Message);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using LiveComments.Api.Degradation;
 using LiveComments.Api.Ids;
 using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
@@ -35,8 +36,8 @@ static class StreamsApi
         var streams = app.MapGroup("/api/streams").RequireValidStreamId();
 
         streams.MapPost("/", CreateStream).RequireAuthorization();
-        streams.MapGet("/", ListStreams).RequireReader(app);
-        streams.MapGet($"/{LiveSegment}", ListLiveStreams).RequireReader(app);
+        streams.MapGet("/", ListStreams).RequireReader(app).RefusedFrom(ReadShedding.Deep);
+        streams.MapGet($"/{LiveSegment}", ListLiveStreams).RequireReader(app).RefusedFrom(ReadShedding.Deep);
         streams.MapGet("/{streamId}", GetStream).RequireReader(app).WithEntityTag();
         streams.MapGet("/{streamId}/metrics", GetMetrics).RequireReader(app)
             .WithSummary("Figures of a stream")

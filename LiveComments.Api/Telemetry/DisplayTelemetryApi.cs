@@ -1,6 +1,8 @@
 using System.Globalization;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Presence;
 using LiveComments.ServiceDefaults.Problems;
+using LiveComments.ServiceDefaults.ServiceLevels;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LiveComments.Api.Telemetry;
@@ -25,7 +27,7 @@ static class DisplayTelemetryApi
             .WithSummary("How soon comments were seen")
             .WithDescription($"From a page: milliseconds from a comment's arrival at the service until it was painted. Answers with the service's time. Of reports whose clock may be wrong by more than {MaxUsefulClockErrorMs} ms nothing is counted.");
 
-    private static Results<Ok<DisplayReportAnswer>, ProblemHttpResult> Report(DisplayReport report, DisplayMetrics metrics, ReportAllowance allowance, TimeProvider clock, HttpContext context)
+    private static Results<Ok<DisplayReportAnswer>, ProblemHttpResult> Report(DisplayReport report, DisplayMetrics metrics, StreamLevels levels, ViewerCounts viewers, ReportAllowance allowance, TimeProvider clock, HttpContext context)
     {
         if (!DisplayTransports.IsValid(report.Transport))
             return Invalid($"'transport' must be {DisplayTransports.WebSocket}, {DisplayTransports.Sse} or {DisplayTransports.Poll}.");
@@ -33,6 +35,8 @@ static class DisplayTelemetryApi
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"'latenciesMs' must be at most {Limits.MaxDisplayLatencies} numbers from 0 to {Limits.MaxDisplayLatencyMs}."));
         if (report.ClockErrorMs is < 0 or > Limits.MaxDisplayLatencyMs)
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"'clockErrorMs' must be from 0 to {Limits.MaxDisplayLatencyMs}."));
+        if (report.StreamId is not null && !StreamId.IsValid(report.StreamId))
+            return Invalid("'streamId' must be a stream's id, or be left out.");
         if (!allowance.TryTake(context.Connection.RemoteIpAddress))
         {
             context.Response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
@@ -40,7 +44,16 @@ static class DisplayTelemetryApi
         }
 
         if (report.ClockErrorMs <= MaxUsefulClockErrorMs)
+        {
             metrics.Painted(report.Transport!, latencies);
+            // Of streams that somebody watches: nobody fills the memory with others.
+            if (report.StreamId is { } streamId && viewers.Of(streamId) > 0)
+            {
+                foreach (var latency in latencies)
+                    levels.Painted(streamId, TimeSpan.FromMilliseconds(latency));
+            }
+        }
+
         return TypedResults.Ok(new DisplayReportAnswer(clock.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 

@@ -4,6 +4,7 @@ using LiveComments.Api.Moderation;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StackExchange.Redis;
@@ -39,7 +40,7 @@ static class TicketEndpoint
             response.Headers.RetryAfter = LiveTickets.TicketWindow.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             return Problem.Of(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, $"At most {LiveTickets.MaxTickets} tickets within {LiveTickets.TicketWindow.TotalSeconds} s.", retryable: true);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             response.Headers.RetryAfter = "1";
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "Tickets can't be issued now; try again in a moment.", retryable: true);

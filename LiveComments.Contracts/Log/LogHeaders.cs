@@ -43,6 +43,9 @@ public static class LogHeaders
     /// <summary>Beside <see cref="Reason"/>: which word, pattern or address; percent-encoded, since a header has no line breaks.</summary>
     public const string Detail = "Lc-Detail";
 
+    /// <summary>W3C's trace context, on entries of requests that are traced and on no others.</summary>
+    public const string TraceParent = "traceparent";
+
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
 

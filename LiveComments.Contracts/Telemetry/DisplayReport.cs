@@ -7,7 +7,8 @@ namespace LiveComments.Contracts;
 /// <param name="Transport">One of <see cref="DisplayTransports"/>.</param>
 /// <param name="LatenciesMs">Milliseconds, 0 to <see cref="Limits.MaxDisplayLatencyMs"/> each; none asks for the time alone. At most <see cref="Limits.MaxDisplayLatencies"/>.</param>
 /// <param name="ClockErrorMs">By how much the page's idea of the service's time may be wrong: half of the way there and back.</param>
-public sealed record DisplayReport(string? Transport, IReadOnlyList<int>? LatenciesMs, int ClockErrorMs);
+/// <param name="StreamId">Whose comments they were; left out, they count for no stream in particular.</param>
+public sealed record DisplayReport(string? Transport, IReadOnlyList<int>? LatenciesMs, int ClockErrorMs, string? StreamId = null);
 
 /// <summary>Answer to a <see cref="DisplayReport"/>.</summary>
 /// <param name="Now">Unix milliseconds here, between the question and the answer: what a page corrects its clock by.</param>

@@ -70,6 +70,32 @@ public sealed record StreamState : LiveStream
 {
     /// <summary>The same as its <see cref="LiveStream.Id"/>, by the name that it has in every message.</summary>
     public required string StreamId { get; init; }
+
+    /// <summary>How the viewer's node serves the stream from here on; absent when nothing is said of that, and it stays as it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StreamLoad? Load { get; init; }
+}
+
+/// <summary>How a node serves a stream: as always, or with less because it has too much to do. A viewer who comes back forgets what it was told before.</summary>
+/// <param name="Level">One of <see cref="LoadLevels"/>.</param>
+/// <param name="BatchIntervalMs">Comments are gathered for so many milliseconds; of a calm stream at the level <see cref="LoadLevels.Normal"/> they are not.</param>
+/// <param name="CommentsPerSecond">At most about so many comments a second are shown.</param>
+public sealed record StreamLoad(string Level, int BatchIntervalMs, int CommentsPerSecond);
+
+/// <summary>The levels of <see cref="StreamLoad"/>; each does what the one before it does, and more.</summary>
+public static class LoadLevels
+{
+    /// <summary>As always.</summary>
+    public const string Normal = "normal";
+
+    /// <summary>Comments come in batches, and figures less often.</summary>
+    public const string Busy = "busy";
+
+    /// <summary>Fewer of a fast stream's comments are shown, and who comes is given fewer of those that were before.</summary>
+    public const string Strained = "strained";
+
+    /// <summary>The same, and more of it; what can be read later is refused.</summary>
+    public const string Shedding = "shedding";
 }
 
 /// <summary>Payload of <see cref="ServerMessageTypes.ViewerCount"/>.</summary>

@@ -1,5 +1,3 @@
-using LiveComments.ServiceDefaults.Health;
-
 namespace LiveComments.Fanout.Draining;
 
 static class DrainRegistration
@@ -9,6 +7,5 @@ static class DrainRegistration
         builder.Services.AddSingleton<NodeEnd>();
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
-        builder.Services.AddHealthChecks().AddCheck<DrainHealth>("drain", tags: [HealthEndpoints.Ready]);
     }
 }

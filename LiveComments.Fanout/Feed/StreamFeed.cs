@@ -154,7 +154,7 @@ sealed partial class StreamFeed : IAsyncDisposable
             repaired++;
         }
 
-        _metrics.Repaired(repaired);
+        _metrics.Repaired(_streamId, repaired);
     }
 
     private void Deliver(LogEntry entry, Action<LogEntry> deliver)

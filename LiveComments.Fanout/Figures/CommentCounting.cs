@@ -1,5 +1,6 @@
 using LiveComments.Contracts;
 using LiveComments.Fanout.Api;
+using LiveComments.Fanout.Degradation;
 using LiveComments.Fanout.Rooms;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace LiveComments.Fanout.Figures;
 /// Tells each room how many comments its stream has: Api is asked when the room opens and now and then, and in between
 /// what comes and goes is counted here. For display: a comment on its way while Api answers may count twice until the next time.
 /// </summary>
-sealed class CommentCounting(RoomDirectory rooms, ApiClient api, IOptions<FiguresOptions> options, TimeProvider clock) : BackgroundService
+sealed class CommentCounting(RoomDirectory rooms, ApiClient api, IOptions<FiguresOptions> options, NodeEffects effects, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AskInterval = TimeSpan.FromMinutes(1);
@@ -18,6 +19,7 @@ sealed class CommentCounting(RoomDirectory rooms, ApiClient api, IOptions<Figure
     private const int MaxAskedAtOnce = 8;
 
     private readonly Dictionary<Room, Count> _counts = [];
+    private long _toldAt = long.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,6 +32,10 @@ sealed class CommentCounting(RoomDirectory rooms, ApiClient api, IOptions<Figure
             foreach (var closed in _counts.Keys.Except(open).ToList())
                 _counts.Remove(closed);
             await Parallel.ForEachAsync(open.Where(IsToBeAsked).ToList(), new ParallelOptions { MaxDegreeOfParallelism = MaxAskedAtOnce, CancellationToken = stoppingToken }, AskAsync);
+            // Less often when the node has too much to do.
+            if (_toldAt != long.MinValue && clock.GetElapsedTime(_toldAt) < effects.Current.FiguresInterval)
+                continue;
+            _toldAt = clock.GetTimestamp();
             foreach (var room in open)
                 Tell(room);
         }

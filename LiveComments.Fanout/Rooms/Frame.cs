@@ -40,6 +40,12 @@ sealed class Frame(string streamId, long number, long createdAt, long bytesBefor
     /// <summary>What single users are told beside that; null for nothing.</summary>
     public PersonalNotes? Personal { get; init; }
 
+    /// <summary>Null for nearly all frames: nothing in it is traced.</summary>
+    public DeliveryTrace? Trace { get; init; }
+
+    /// <summary>The stream it is of.</summary>
+    public string StreamId => streamId;
+
     /// <summary>True when every viewer is sent the same.</summary>
     public bool IsForEverybody => Sample is null && Personal is null;
 

@@ -9,12 +9,17 @@ sealed class PendingFrame(string streamId)
     private readonly List<(LogEntry Entry, Omission? Omission)> _entries = [];
     private readonly List<WireMessage> _notices = [];
     private readonly List<PersonalNotes.Note> _notes = [];
+    private DeliveryTrace? _trace;
 
     public IReadOnlyList<(LogEntry Entry, Omission? Omission)> Entries => _entries;
 
     public bool IsEmpty => _entries.Count == 0 && _notices.Count == 0 && _notes.Count == 0;
 
-    public void Add(LogEntry entry, Omission? omission) => _entries.Add((entry, omission));
+    public void Add(LogEntry entry, Omission? omission)
+    {
+        _entries.Add((entry, omission));
+        DeliveryTrace.Received(ref _trace, entry);
+    }
 
     /// <summary>Says something that is no part of the log.</summary>
     public void Add(IEnumerable<WireMessage> notices) => _notices.AddRange(notices);
@@ -28,6 +33,8 @@ sealed class PendingFrame(string streamId)
         _notices.RemoveAll(waiting => waiting.Type == notice.Type);
         _notices.Add(notice);
     }
+
+    public bool Says(string type) => _notices.Exists(waiting => waiting.Type == type);
 
     public void RemoveAll(Predicate<LogEntry> match) => _entries.RemoveAll(waiting => match(waiting.Entry));
 
@@ -43,6 +50,8 @@ sealed class PendingFrame(string streamId)
         _entries.Clear();
         _notices.Clear();
         _notes.Clear();
-        return new Frame(streamId, before.Number + 1, now, before.BytesBefore + before.Sse.Length, before.LastSequence, entries, sample, messages) { Personal = personal };
+        var trace = _trace;
+        _trace = null;
+        return new Frame(streamId, before.Number + 1, now, before.BytesBefore + before.Sse.Length, before.LastSequence, entries, sample, messages) { Personal = personal, Trace = trace };
     }
 }

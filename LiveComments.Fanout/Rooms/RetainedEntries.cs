@@ -17,16 +17,19 @@ sealed record Retained(IReadOnlyList<LogEntry> Entries, ulong After, Sample? Sam
     public IReadOnlyList<LogEntry> NewestComments =>
         _newestComments ??= [.. Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)];
 
-    /// <summary>The same as server-sent events, for all who enter after that sequence; <paramref name="encode"/> makes them for the first.</summary>
-    public ReadOnlyMemory<byte> FirstSightAt(ulong sequence, Func<ReadOnlyMemory<byte>> encode)
+    /// <summary>The last <paramref name="count"/> of them, which a node that has too much to do leaves it at.</summary>
+    public IReadOnlyList<LogEntry> NewestCommentsUpTo(int count) => NewestComments.Count <= count ? NewestComments : [.. NewestComments.TakeLast(count)];
+
+    /// <summary>The newest comments as server-sent events, for all who enter after that sequence; <paramref name="encode"/> makes them for the first.</summary>
+    public ReadOnlyMemory<byte> FirstSightAt(ulong sequence, int comments, Func<ReadOnlyMemory<byte>> encode)
     {
-        if (_firstSight is not { } made || made.Sequence != sequence)
-            _firstSight = made = new FirstSight(sequence, encode());
+        if (_firstSight is not { } made || made.Sequence != sequence || made.Comments != comments)
+            _firstSight = made = new FirstSight(sequence, comments, encode());
         return made.Sse;
     }
 
     // A reference is set in one go, whoever else asks at the same time. It holds no frame, which would hold all that come after.
-    private sealed record FirstSight(ulong Sequence, ReadOnlyMemory<byte> Sse);
+    private sealed record FirstSight(ulong Sequence, int Comments, ReadOnlyMemory<byte> Sse);
 }
 
 /// <summary>Keeps a room's newest entries: what a resume may ask for. Not safe for several threads; the room's lock is around it.</summary>

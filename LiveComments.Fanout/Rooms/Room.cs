@@ -1,6 +1,9 @@
+using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Degradation;
 using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Rooms.Sampling;
+using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Fanout.Rooms;
@@ -9,7 +12,11 @@ namespace LiveComments.Fanout.Rooms;
 /// <param name="At">The newest frame at the moment of entering.</param>
 /// <param name="Retained">The newest entries up to that frame.</param>
 /// <param name="Notices">What is no part of the log and holds at that moment, such as how many watch.</param>
-readonly record struct Entrance(Frame At, Retained Retained, IReadOnlyList<WireMessage> Notices);
+readonly record struct Entrance(Frame At, Retained Retained, IReadOnlyList<WireMessage> Notices)
+{
+    /// <summary>What who starts afresh is given of what was before.</summary>
+    public int BackfillComments { get; init; } = Limits.BackfillComments;
+}
 
 /// <summary>One live stream's viewers on this node: gathers entries into frames and chains these.</summary>
 sealed class Room : IDisposable
@@ -27,6 +34,7 @@ sealed class Room : IDisposable
     private readonly Tally<string> _users = new(int.MaxValue);
     private readonly Dictionary<string, WireMessage> _notices = new(StringComparer.Ordinal);
     private Frame _newest;
+    private LiveStream? _stream;
     private ulong _sequence;
     private TaskCompletionSource? _moved;
     private long? _flushedAt;
@@ -56,6 +64,7 @@ sealed class Room : IDisposable
         // Only to know how fast the stream is; what was before is a backfill, of which nothing is left out.
         foreach (var entry in past)
             _sampling.Omits(entry, audience: 0);
+        _stream = past.LastOrDefault(IsState) is { } state ? StreamIn(state) : null;
         _newest = new Frame(streamId, 0, clock.GetTimestamp(), 0, _sequence, [], null, []);
         _timer = clock.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -65,6 +74,19 @@ sealed class Room : IDisposable
     public int Epoch { get; }
 
     public BatchOptions Pace { get; init; } = BatchOptions.Default;
+
+    /// <summary>Told of each frame, as it is made.</summary>
+    public SentFrames? Sent { get; init; }
+
+    /// <summary>What the node leaves out because it has too much to do.</summary>
+    public NodeEffects Effects { get; init; } = NodeEffects.Unchanging;
+
+    /// <summary>The stream as it began, where the newest entries don't tell how it is; null when that is not known.</summary>
+    public LiveStream? Stream
+    {
+        get => _stream;
+        init => _stream ??= value;
+    }
 
     /// <summary>How many are in the room; decides the pace of batches.</summary>
     public int ViewerCount { get; set; }
@@ -99,8 +121,16 @@ sealed class Room : IDisposable
             }
             else
             {
-                _atOnce |= _calm?.Take() == true;
-                _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount)));
+                _atOnce |= _calm?.Take() == true && Effects.SendsSingly;
+                _pending.Add(entry, _sampling.Omits(entry, Math.Max(Audience, ViewerCount), Effects.Current.CommentShare));
+            }
+
+            if (IsState(entry))
+            {
+                _stream = StreamIn(entry) ?? _stream;
+                // What waits to be said of the load says how the stream is, too: behind this entry, and so as this says.
+                if (_pending.Says(ServerMessageTypes.StreamState) && Load_NeedsLock() is { } load)
+                    _pending.Replace(load);
             }
 
             if (Removals.IsOne(entry))
@@ -145,6 +175,18 @@ sealed class Room : IDisposable
         }
     }
 
+    /// <summary>Tells those who are here how they are served from now on, with the next frame. Nothing where the stream is so old that the log has forgotten what it is.</summary>
+    public void TellLoad()
+    {
+        lock (_lock)
+        {
+            if (_closed || Load_NeedsLock() is not { } load)
+                return;
+            _pending.Replace(load);
+            Schedule_NeedsLock();
+        }
+    }
+
     /// <summary>Who is here by name, on one connection or several.</summary>
     public IReadOnlyList<string> Users => _users.All;
 
@@ -175,7 +217,12 @@ sealed class Room : IDisposable
     public Entrance Enter()
     {
         lock (_lock)
-            return new Entrance(_newest, _retained.Snapshot(), [.. _notices.Values]);
+        {
+            // Nobody who comes needs to be told that everything is as always.
+            var load = Effects.Level == DegradationLevel.Normal ? null : Load_NeedsLock();
+            WireMessage[] notices = load is { } said ? [.. _notices.Values, said] : [.. _notices.Values];
+            return new Entrance(_newest, _retained.Snapshot(), notices) { BackfillComments = Effects.Current.BackfillComments };
+        }
     }
 
     /// <summary>What is left out of entries that were read from the log again.</summary>
@@ -185,7 +232,7 @@ sealed class Room : IDisposable
         var omitted = new Dictionary<ulong, Omission>();
         foreach (var entry in entries)
         {
-            if (sampling.Omits(entry, Math.Max(Audience, ViewerCount)) is { } omission)
+            if (sampling.Omits(entry, Math.Max(Audience, ViewerCount), Effects.Current.CommentShare) is { } omission)
                 omitted.Add(entry.Sequence, omission);
         }
 
@@ -230,7 +277,7 @@ sealed class Room : IDisposable
         if (_pending.IsEmpty && _reactions.IsEmpty)
             return;
         var now = _clock.GetTimestamp();
-        var due = _atOnce ? now : Later(_flushedAt, BatchInterval.For(ViewerCount, Pace));
+        var due = _atOnce ? now : Later(_flushedAt, Interval);
         if (_pending.IsEmpty && !_reactions.IsFull)
             due = Math.Max(due, ReactionsDue_NeedsLock);
         if (due <= now)
@@ -241,6 +288,26 @@ sealed class Room : IDisposable
         {
             _due = due;
             _timer.Change(_clock.GetElapsedTime(now, due), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeSpan Interval => Effects.Gathered(BatchInterval.For(ViewerCount, Pace));
+
+    private WireMessage? Load_NeedsLock() =>
+        _stream is null ? null : StreamLoadNotice.Of(_stream, Effects.Level, Interval, SamplingLimit.For(Math.Max(Audience, ViewerCount), _options.MaxCommentsPerSecond, Effects.Current.CommentShare));
+
+    private static bool IsState(LogEntry entry) => entry.EventType is LogEventTypes.StreamCreated or LogEventTypes.StreamEnded or LogEventTypes.StreamSettings;
+
+    private static LiveStream? StreamIn(LogEntry entry)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Wire.LiveStream);
+        }
+        catch (JsonException)
+        {
+            // A newer version's: then nothing can be said of the stream.
+            return null;
         }
     }
 
@@ -274,6 +341,7 @@ sealed class Room : IDisposable
             _retained.Add(entry, omission);
         var before = _newest;
         _newest = _pending.Take(before, Epoch, now);
+        Sent?.Note(_newest);
         before.Link(_newest);
         // Reactions that were not due go out later, though nothing else may come.
         Schedule_NeedsLock();

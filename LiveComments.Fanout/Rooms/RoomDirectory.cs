@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Degradation;
 using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Feed;
 using LiveComments.ServiceDefaults.Log;
@@ -13,7 +14,8 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger)
+    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, SentFrames sent, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger,
+    NodeEffects effects)
 {
     // A viewer who reloads the page finds the room still open.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -139,10 +141,10 @@ sealed partial class RoomDirectory(
         var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
-        string? creator;
+        LiveStream? stream;
         try
         {
-            creator = await CreatorAsync(feed.Newest, log, holding.StreamId, timeout.Token);
+            stream = await BeginningAsync(feed.Newest, log, holding.StreamId, timeout.Token);
         }
         catch
         {
@@ -152,7 +154,7 @@ sealed partial class RoomDirectory(
         }
 
         var calm = new CalmPace(pace.Value, _audience, clock);
-        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, creator, calm) { Pace = pace.Value };
+        var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, stream?.CreatorId, calm) { Pace = pace.Value, Sent = sent, Effects = effects, Stream = stream };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         return new OpenRoom(room, log, new Freshness(room, log, feed, clock), stop, RunAsync(holding, room, feed, stop.Token));
     }
@@ -160,10 +162,10 @@ sealed partial class RoomDirectory(
     private static bool IsFirst(LogEntry entry) => entry.EventType == LogEventTypes.StreamCreated;
 
     /// <summary>Null when the stream is so old that the log has forgotten its beginning.</summary>
-    private static async Task<string?> CreatorAsync(IReadOnlyList<LogEntry> past, LogHandle log, string streamId, CancellationToken cancellationToken)
+    private static async Task<LiveStream?> BeginningAsync(IReadOnlyList<LogEntry> past, LogHandle log, string streamId, CancellationToken cancellationToken)
     {
         var first = IsFirst(past[0]) ? past[0] : await log.NextAsync(streamId, 1, cancellationToken);
-        return first is not null && IsFirst(first) ? JsonSerializer.Deserialize(first.Body.Span, ContractsJson.Wire.LiveStream)?.CreatorId : null;
+        return first is not null && IsFirst(first) ? JsonSerializer.Deserialize(first.Body.Span, ContractsJson.Wire.LiveStream) : null;
     }
 
     private async Task RunAsync(Holding holding, Room room, StreamFeed feed, CancellationToken cancellationToken)

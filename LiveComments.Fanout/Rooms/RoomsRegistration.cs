@@ -1,3 +1,5 @@
+using LiveComments.ServiceDefaults.Telemetry;
+
 namespace LiveComments.Fanout.Rooms;
 
 static class RoomsRegistration
@@ -7,6 +9,8 @@ static class RoomsRegistration
         builder.Services.AddOptions<RoomOptions>().BindConfiguration(RoomOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<NodeAudience>();
+        builder.Services.AddSingleton<MessageSizes>();
+        builder.Services.AddSingleton<SentFrames>();
         builder.Services.AddSingleton<RoomDirectory>();
     }
 }

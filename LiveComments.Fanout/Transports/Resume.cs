@@ -34,7 +34,7 @@ sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Res
     /// <summary>The same as server-sent events; what is the same for everybody is encoded once: thousands may come between two frames.</summary>
     public void WriteSse(IBufferWriter<byte> output, Room room, Frame at, User? viewer)
     {
-        var past = Shared is { } shared ? shared.FirstSightAt(at.LastSequence, () => SseEncoding.Encode(Past(room, at, viewer))) : SseEncoding.Encode(Past(room, at, viewer));
+        var past = Shared is { } shared ? shared.FirstSightAt(at.LastSequence, Entries.Count, () => SseEncoding.Encode(Past(room, at, viewer))) : SseEncoding.Encode(Past(room, at, viewer));
         output.Write(past.Span);
         output.Write(SseEncoding.Encode(Notices).Span);
     }
@@ -99,5 +99,5 @@ static class Resume
     private static string? IdOf(LogEntry entry) => JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Wire.Comment)?.Id;
 
     private static Catchup Afresh(Entrance entrance, string? reset) =>
-        new(entrance.Retained.NewestComments, null, reset) { Shared = reset is null ? entrance.Retained : null };
+        new(entrance.Retained.NewestCommentsUpTo(entrance.BackfillComments), null, reset) { Shared = reset is null ? entrance.Retained : null };
 }

@@ -2,6 +2,7 @@ using LiveComments.Fanout.Draining;
 using LiveComments.Fanout.Places;
 using LiveComments.Fanout.Transports.Direct;
 using LiveComments.Fanout.Transports.Sockets;
+using LiveComments.Fanout.Transports.Trunks;
 
 namespace LiveComments.Fanout.Transports;
 
@@ -17,6 +18,7 @@ static class TransportsRegistration
         builder.Services.AddSingleton<DeliveryLatency>();
         builder.Services.AddSingleton<SseServing>();
         builder.AddDirectPath();
+        builder.AddTrunks();
         builder.Services.AddSingleton<Joining>();
         builder.Services.AddSingleton<Origins>();
         builder.Services.AddSingleton<SocketConnections>();

@@ -24,16 +24,22 @@ sealed class NodeClient(RelayThreads threads, ILogger<ForwarderHttpClientFactory
         handler.MaxResponseDrainSize = 0;
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) => await ConnectAsync(context.DnsEndPoint, null, cancellation);
+
+    /// <param name="to">The node.</param>
+    /// <param name="thread">Whose the connection will be; null for any.</param>
+    /// <param name="cancellation">It is no longer wanted.</param>
+    /// <exception cref="SocketException">Nobody there.</exception>
+    public async Task<NodeConnection> ConnectAsync(DnsEndPoint to, RelayThread? thread, CancellationToken cancellation)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var (host, port) = (to.Host, to.Port);
         var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellation);
         for (var index = 0; index < addresses.Length; index++)
         {
             NodeConnection? connection = null;
             try
             {
-                connection = threads.Connect(new IPEndPoint(addresses[index], port));
+                connection = threads.Connect(new IPEndPoint(addresses[index], port), thread);
                 await connection.ConnectedAsync(cancellation);
                 return connection;
             }

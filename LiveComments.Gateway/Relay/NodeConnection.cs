@@ -17,11 +17,12 @@ sealed class NodeConnection : Stream
 
     private readonly RelayThread _thread;
 
-    // Released by the relay thread alone, and never above one.
+    // Released by the relay thread, never above one; and at the end.
     private readonly SemaphoreSlim _ready = new(0);
     private ReadOnlyMemory<byte> _kept;
     private bool _lineIsEmpty;
     private bool _isTaken;
+    private volatile bool _isClosed;
 
     public NodeConnection(long id, Socket socket, RelayThread thread) => (Id, Socket, _thread) = (id, socket, thread);
 
@@ -82,6 +83,7 @@ sealed class NodeConnection : Stream
             return ReadKept(buffer);
         while (true)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             // Without a place to put it, it is only asked whether there is something.
             var received = buffer.IsEmpty ? Peek(out var error) : Socket.Receive(buffer.Span, SocketFlags.None, out error);
             if (error == SocketError.Success)
@@ -103,6 +105,7 @@ sealed class NodeConnection : Stream
             buffer = buffer[sent..];
             if (!buffer.IsEmpty)
                 await _ready.WaitAsync(cancellationToken);
+            ObjectDisposedException.ThrowIf(_isClosed, this);
         }
     }
 
@@ -129,7 +132,13 @@ sealed class NodeConnection : Stream
     protected override void Dispose(bool disposing)
     {
         if (!_isTaken)
+        {
+            // The answer has been read, or nobody wants it. With a proper goodbye the port would be blocked for a minute, and with it the next
+            // join: there are but some twenty thousand.
+            Socket.Close(0);
             CloseSocket();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -138,6 +147,9 @@ sealed class NodeConnection : Stream
     {
         _thread.Forget(this);
         Socket.Dispose();
+        // The client closes while it waits, when it is told that nobody wants the answer any more.
+        _isClosed = true;
+        _ready.Release();
     }
 
     private int Peek(out SocketError error)

@@ -1,4 +1,6 @@
+using LiveComments.Gateway.Relay.Trunks;
 using LiveComments.Gateway.Routing;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +16,10 @@ static class RelaySetup
         builder.Services.AddSingleton<RelayMetrics>();
         builder.Services.AddSingleton<RelayThreads>();
         builder.Services.AddSingleton<NodeClient>();
+        builder.Services.AddSingleton<TrunkLines>();
         builder.Services.AddSingleton<StreamRelay>();
+        builder.Services.AddSingleton<GarbageAfterWaves>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GarbageAfterWaves>());
         builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<GatewayOptions>>((sockets, options) =>
         {
             if (IsOn(options.Value))

@@ -9,6 +9,15 @@ sealed partial class RelayThread
     {
         if (!_relays.TryGetValue(id, out var relay))
         {
+            if (_lines.TryGetValue(id, out var line))
+            {
+                if ((readiness & Readiness.Writable) != 0)
+                    SayAll(line);
+                if (!line.IsQueued)
+                    Pass(line);
+                return;
+            }
+
             // Or nobody: it was closed after it became ready.
             if (_connections.TryGetValue(id, out var connection))
                 connection.OnReady(readiness);
@@ -93,20 +102,20 @@ sealed partial class RelayThread
         return false;
     }
 
-    private async Task SendRestAsync(Relay relay, ReadOnlyMemory<byte> rest)
+    private async Task SendRestAsync(Passage passage, ReadOnlyMemory<byte> rest)
     {
-        var kind = MessageKind.Writable;
+        var (kind, bytes) = (MessageKind.Writable, rest.Length);
         try
         {
             while (!rest.IsEmpty)
-                rest = rest[await relay.To.SendAsync(rest, SocketFlags.None)..];
+                rest = rest[await passage.To.SendAsync(rest, SocketFlags.None)..];
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             kind = MessageKind.ViewerLeft;
         }
 
-        Post(new Message(kind, relay));
+        Post(new Message(kind, passage, bytes));
     }
 
     private void OnWritable(Relay relay)

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using LiveComments.Gateway.Relay.Trunks;
+using LiveComments.ServiceDefaults.Trunks;
 
 namespace LiveComments.Gateway.Relay;
 
@@ -13,7 +15,8 @@ namespace LiveComments.Gateway.Relay;
 ///    the node's own bound on slow viewers holds, and here never lies more than a buffer's fill for each.
 /// 4. When a node closes, its viewer gets what was sent, and then the end. A node that breaks, or is silent for too long, breaks the viewer's
 ///    connection, too.
-/// 5. An event is told once. So a relay that took only a part of what there is is either blocked, or in the queue of unfinished ones.
+/// 5. What comes for many viewers over one connection goes another way: see <c>RelayThread.Trunks.cs</c>.
+/// 6. An event is told once. So a relay that took only a part of what there is is either blocked, or in the queue of unfinished ones.
 /// </remarks>
 sealed partial class RelayThread : IDisposable
 {
@@ -37,6 +40,8 @@ sealed partial class RelayThread : IDisposable
     private readonly ConcurrentQueue<Message> _inbox = new();
     private readonly Queue<Relay> _unfinished = new();
     private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly RelayMetrics _metrics;
+    private readonly ILogger _logger;
     private readonly int _patienceTicks;
     private readonly ITimer _ticker;
     private readonly Thread _thread;
@@ -48,8 +53,11 @@ sealed partial class RelayThread : IDisposable
     /// <param name="number">Tells it from others.</param>
     /// <param name="patience">A relay that passes nothing on for this long is ended.</param>
     /// <param name="clock">Ticks.</param>
-    public RelayThread(int number, TimeSpan patience, TimeProvider clock)
+    /// <param name="metrics">Counts trunks.</param>
+    /// <param name="logger">Told why trunks ended.</param>
+    public RelayThread(int number, TimeSpan patience, TimeProvider clock, RelayMetrics metrics, ILogger logger)
     {
+        (_metrics, _logger) = (metrics, logger);
         _patienceTicks = (int)(patience / Tick);
         _thread = new Thread(Run) { IsBackground = true, Name = $"relay-{number}" };
         _thread.Start();
@@ -77,11 +85,11 @@ sealed partial class RelayThread : IDisposable
     /// <summary>The connection is about to be closed.</summary>
     public void Forget(NodeConnection connection) => _connections.TryRemove(connection.Id, out _);
 
-    /// <summary>The relay is this thread's from here on, until it has ended.</summary>
-    public void Start(Relay relay) => Post(new Message(MessageKind.Start, relay));
+    /// <summary>The passage is this thread's from here on, until it has ended.</summary>
+    public void Start(Passage passage) => Post(new Message(MessageKind.Start, passage));
 
     /// <summary>The viewer went away, or its connection broke.</summary>
-    public void ViewerLeft(Relay relay) => Post(new Message(MessageKind.ViewerLeft, relay));
+    public void ViewerLeft(Passage passage) => Post(new Message(MessageKind.ViewerLeft, passage));
 
     /// <summary>Ends all relays, bit by bit.</summary>
     public void Drain() => Post(new Message(MessageKind.Drain, null));
@@ -94,6 +102,12 @@ sealed partial class RelayThread : IDisposable
         _thread.Join();
         foreach (var relay in _relays.Values)
             End(relay, RelayEnd.Shutdown);
+        foreach (var stream in Streams)
+            Dismiss(stream);
+        foreach (var stream in _leaving)
+            Leave(stream, RelayEnd.Shutdown);
+        foreach (var line in _lines.Values)
+            line.From.CloseSocket();
         _epoll.Dispose();
     }
 
@@ -110,7 +124,7 @@ sealed partial class RelayThread : IDisposable
         {
             // Who posts after this wakes us; who posted before it has left something in the inbox.
             Interlocked.Exchange(ref _awake, 0);
-            var count = _epoll.Wait(forEver: _inbox.IsEmpty && _unfinished.Count == 0 && !_stopped);
+            var count = _epoll.Wait(forEver: _inbox.IsEmpty && _unfinished.Count == 0 && _unfinishedLines.Count == 0 && !_stopped);
             Volatile.Write(ref _awake, 1);
             while (_inbox.TryDequeue(out var message))
                 Handle(message);
@@ -122,6 +136,14 @@ sealed partial class RelayThread : IDisposable
 
             for (var left = _unfinished.Count; left > 0; left--)
                 Pass(_unfinished.Dequeue());
+            for (var left = _unfinishedLines.Count; left > 0; left--)
+            {
+                var line = _unfinishedLines.Dequeue();
+                line.IsQueued = false;
+                Pass(line);
+            }
+
+            SayAll();
         }
     }
 
@@ -133,16 +155,32 @@ sealed partial class RelayThread : IDisposable
                 OnTick();
                 break;
             case MessageKind.Start:
-                Begin(message.Relay!);
+                if (message.Subject is Relay begun)
+                    Begin(begun);
+                else
+                    Begin((TrunkStream)message.Subject!);
                 break;
             case MessageKind.ViewerLeft:
-                End(message.Relay!, RelayEnd.ViewerLeft);
+                if (message.Subject is Relay left)
+                    End(left, RelayEnd.ViewerLeft);
+                else
+                    Leave((TrunkStream)message.Subject!, RelayEnd.ViewerLeft);
                 break;
             case MessageKind.Writable:
-                OnWritable(message.Relay!);
+                if (message.Subject is Relay writable)
+                    OnWritable(writable);
+                else
+                    OnWritable((TrunkStream)message.Subject!, message.Bytes);
+                break;
+            case MessageKind.StartLine:
+                Begin((TrunkLine)message.Subject!);
+                break;
+            case MessageKind.GiveUp:
+                var (line, number) = ((TrunkLine, uint))message.Subject!;
+                Say(line, new GatewayRecord(GatewayRecordKind.Gone, number, 0));
                 break;
             case MessageKind.Drain:
-                _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling(_relays.Count / (DrainTime / Tick)));
+                _drainPerTick = Math.Max(MinDrainPerTick, (int)Math.Ceiling((_relays.Count + Streams.Count()) / (DrainTime / Tick)));
                 EndSome();
                 break;
             default:
@@ -163,15 +201,27 @@ sealed partial class RelayThread : IDisposable
             if (_tick - relay.ActiveTick > _patienceTicks)
                 End(relay, RelayEnd.Silent);
         }
+
+        EndSilent(_tick - _patienceTicks);
     }
 
     private void EndSome()
     {
-        foreach (var relay in _relays.Values.Take(_drainPerTick))
+        var most = _drainPerTick;
+        foreach (var relay in _relays.Values.Take(most))
+        {
             End(relay, RelayEnd.Shutdown);
+            most--;
+        }
+
+        foreach (var stream in Streams.Take(most).ToList())
+            Dismiss(stream);
     }
 
-    private readonly record struct Message(MessageKind Kind, Relay? Relay);
+    /// <param name="Kind">What it is.</param>
+    /// <param name="Subject">What it is about.</param>
+    /// <param name="Bytes">With <see cref="MessageKind.Writable"/>: how many were sent.</param>
+    private readonly record struct Message(MessageKind Kind, object? Subject, int Bytes = 0);
 
     private enum MessageKind
     {
@@ -179,6 +229,8 @@ sealed partial class RelayThread : IDisposable
         Start,
         ViewerLeft,
         Writable,
+        StartLine,
+        GiveUp,
         Drain,
     }
 }

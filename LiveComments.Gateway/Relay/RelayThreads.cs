@@ -21,17 +21,23 @@ sealed class RelayThreads : IDisposable
     private readonly RelayThread[] _threads;
     private readonly CancellationTokenRegistration _stopping;
     private long _lastId;
+    private uint _turn;
 
-    public RelayThreads(TimeProvider clock, IHostApplicationLifetime lifetime)
+    public RelayThreads(TimeProvider clock, RelayMetrics metrics, IHostApplicationLifetime lifetime, ILogger<RelayThread> logger)
     {
         var count = Math.Clamp(Environment.ProcessorCount - OtherWorkCores, 1, MaxThreads);
-        _threads = [.. Enumerable.Range(0, count).Select(number => new RelayThread(number, Destinations.StreamActivityTimeout, clock))];
+        _threads = [.. Enumerable.Range(0, count).Select(number => new RelayThread(number, Destinations.StreamActivityTimeout, clock, metrics, logger))];
         _stopping = lifetime.ApplicationStopping.Register(() => Array.ForEach(_threads, thread => thread.Drain()));
     }
 
+    /// <summary>For who has to choose one.</summary>
+    public RelayThread Next() => _threads[Interlocked.Increment(ref _turn) % (uint)_threads.Length];
+
     /// <summary>A connection that is on its way.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="thread">Whose it will be; null for any.</param>
     /// <exception cref="SocketException">It failed at once.</exception>
-    public NodeConnection Connect(IPEndPoint to)
+    public NodeConnection Connect(IPEndPoint to, RelayThread? thread = null)
     {
         // The size is agreed on when the connection is made.
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true, ReceiveBufferSize = ReceiveBufferBytes };
@@ -39,7 +45,7 @@ sealed class RelayThreads : IDisposable
         {
             Epoll.BeginConnect(socket, to);
             var id = Interlocked.Increment(ref _lastId);
-            return _threads[id % _threads.Length].Watch(id, socket);
+            return (thread ?? Next()).Watch(id, socket);
         }
         catch
         {

@@ -17,6 +17,11 @@ sealed class GatewayOptions : IValidatableObject
     public bool RawStreams { get; init; } = true;
 
     /// <summary>
+    /// With <see cref="RawStreams"/>: streams come from a node over few connections, each for many viewers, if the node takes them; else each over its own.
+    /// </summary>
+    public bool Trunks { get; init; } = true;
+
+    /// <summary>
     /// In <see cref="StreamMode.Redirect"/>: where viewers reach each Fanout node, by the node's service name
     /// (<c>Gateway:PublicAddresses:fanout-1</c>). A node that isn't named is reached at the address that the gateway uses.
     /// </summary>

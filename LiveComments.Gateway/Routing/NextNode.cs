@@ -1,15 +1,16 @@
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace LiveComments.Gateway.Routing;
 
 /// <summary>
-/// A GET that did not get through to its node, or came to one that stops, goes to the next one. Probes notice either only
-/// after seconds, and an <c>EventSource</c> that is answered with an error meanwhile never tries again by itself.
+/// What did not get through to its node or Api process, or came to a node that stops, goes to the next one, if that may be: see
+/// <see cref="SecondTry"/>. Probes notice either only after seconds, and an <c>EventSource</c> that is answered with an error meanwhile never tries
+/// again by itself. An Api process that stops serves on for a while, and says so: it is sent nothing more from then on.
 /// </summary>
 static class NextNode
 {
@@ -23,7 +24,11 @@ static class NextNode
         .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout)
         .AddTransforms(transforms => transforms.AddResponseTransform(response =>
         {
-            if (response.ProxyResponse?.Headers.Contains(LiveHeaders.Stopping) == true)
+            if (response.ProxyResponse?.Headers.Contains(LiveHeaders.Stopping) != true)
+                return ValueTask.CompletedTask;
+            if (response.HttpContext.GetReverseProxyFeature() is { Cluster.Config.ClusterId: ProxyRoutes.ApiCluster } feature)
+                SendNothingMore(response.HttpContext, feature);
+            else
                 response.SuppressResponseBody = true;
             return ValueTask.CompletedTask;
         }));
@@ -34,10 +39,15 @@ static class NextNode
         var feature = context.GetReverseProxyFeature();
         var healthy = feature.AvailableDestinations;
         var tried = new HashSet<DestinationState>();
+        var isWrite = !HttpMethods.IsGet(context.Request.Method) && feature.Cluster.Config.ClusterId == ProxyRoutes.ApiCluster;
+        var mayComeTwice = SecondTry.MayComeTwice(context);
         await next(context);
-        while ((Stops(context) || DidNotArrive(context)) && feature.ProxiedDestination is { } failed)
+        while ((Stops(context) || DidNotArrive(context, mayComeTwice)) && feature.ProxiedDestination is { } failed)
         {
             tried.Add(failed);
+            // What Api is asked to do is tried once more, and not at every process there is.
+            if (isWrite && tried.Count > 1)
+                break;
             // Those of which probes say that they are ill come last: a busy node misses a probe sooner than a viewer.
             var left = Untried(healthy);
             if (left.Count == 0)
@@ -50,6 +60,7 @@ static class NextNode
                 Forget(context.Response);
             context.Response.StatusCode = StatusCodes.Status200OK;
             feature.AvailableDestinations = left;
+            SecondTry.Rewind(context.Request);
             await next(context);
         }
 
@@ -62,16 +73,19 @@ static class NextNode
         List<DestinationState> Untried(IReadOnlyList<DestinationState> nodes) => [.. nodes.Where(node => !tried.Contains(node))];
     });
 
-    // It may have reached the node all the same; a GET may come twice.
-    private static bool DidNotArrive(HttpContext context) =>
-        context.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException }
-        && MayComeTwice(context) && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
+    private static bool DidNotArrive(HttpContext context, bool mayComeTwice) =>
+        context.GetForwarderErrorFeature() is { } error && (SecondTry.WasRefused(error) || (mayComeTwice && SecondTry.WasCut(error)))
+        && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 
     private static bool Stops(HttpContext context) => context.Response.Headers.ContainsKey(LiveHeaders.Stopping) && !context.Response.HasStarted;
 
-    // A WebSocket over HTTP/2 is asked for by CONNECT; what it says comes when it has been accepted.
-    private static bool MayComeTwice(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+    /// <summary>Its answers are good, and are passed on without a word of that.</summary>
+    private static void SendNothingMore(HttpContext context, IReverseProxyFeature feature)
+    {
+        context.Response.Headers.Remove(LiveHeaders.Stopping);
+        if (feature.ProxiedDestination is { Health.Active: not DestinationHealth.Unhealthy } stopping)
+            context.RequestServices.GetRequiredService<IDestinationHealthUpdater>().SetActive(feature.Route.Cluster!, [new NewActiveDestinationHealth(stopping, DestinationHealth.Unhealthy)]);
+    }
 
     /// <summary>What the node said of its answer; headers of the gateway's own stay.</summary>
     private static void Forget(HttpResponse response)

@@ -1,3 +1,4 @@
+using LiveComments.Gateway.Draining;
 using LiveComments.Gateway.Relay;
 using LiveComments.ServiceDefaults.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -16,6 +17,7 @@ static class RoutingSetup
         builder.Services.AddSingleton<ILoadBalancingPolicy, StreamAffinity>();
         builder.Services.AddReverseProxy().LoadFromMemory(ProxyRoutes.All, Destinations.Read(builder.Configuration)).AddNextNode();
         builder.AddStreamRelay();
+        builder.Services.AddSingleton<LiveDrain>();
         // Tells the whole address of each request, and so a viewer's ticket.
         // Nor its warnings: every viewer who leaves would be one, with a stack trace. What a node fails at shows in its health and in traces.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Error);
@@ -29,5 +31,6 @@ static class RoutingSetup
         proxy.UseLoadBalancing();
         proxy.UseStreamRedirect();
         proxy.UseStreamRelay();
+        proxy.Use(app.Services.GetRequiredService<LiveDrain>().InvokeAsync);
     });
 }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -63,7 +64,7 @@ sealed partial class LiveAccess(
                 return Accept(session);
             return hasTicket ? Refuse(redisAway: false, hasTicket) : AuthenticateResult.NoResult();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             RedisIsAway(Logger, exception.Message);
             return Refuse(redisAway: true, hasTicket);

@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Health;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -45,6 +46,7 @@ public static class LiveAccessSetup
             settings.DisableAutoActivation = false;
         });
         builder.Services.AddSingleton<LiveTickets>();
+        builder.Services.AddHealthChecks().AddRedis();
         return builder;
     }
 

@@ -23,8 +23,6 @@ public static class LogConnection
     // A cut cable shows only by a missing pong: noticed after at most three of these.
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(1);
-
     public static TBuilder AddLogConnection<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddSingleton<INatsConnection>(services => new NatsConnection(new NatsOpts
@@ -46,8 +44,8 @@ public static class LogConnection
         builder.Services.AddSingleton<LogLocator>();
         builder.Services.AddSingleton<CurrentLog>();
         builder.Services.AddHealthChecks()
-            .AddCheck<NatsHealth>("nats", timeout: HealthTimeout)
-            .AddCheck<LogHealth>("log", tags: [HealthEndpoints.Ready], timeout: HealthTimeout);
+            .AddCheck<NatsHealth>("nats", timeout: HealthEndpoints.NatsTimeout)
+            .AddCheck<LogHealth>("log", tags: [HealthEndpoints.Ready]);
         return builder;
     }
 

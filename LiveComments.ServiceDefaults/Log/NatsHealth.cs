@@ -15,9 +15,9 @@ public sealed class NatsHealth(INatsConnection connection) : IHealthCheck
     }
 }
 
-/// <summary>Healthy once the log has been found.</summary>
+/// <summary>Healthy once the log has been found, and with it the epoch.</summary>
 public sealed class LogHealth(CurrentLog log) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(log.Handle is null ? HealthCheckResult.Unhealthy("The log has not been found yet.") : HealthCheckResult.Healthy());
+        Task.FromResult(log.Handle is null ? HealthCheckResult.Unhealthy("The log has not been found yet.") : HealthCheckResult.Healthy(data: new Dictionary<string, object> { ["epoch"] = log.Handle.Epoch }));
 }

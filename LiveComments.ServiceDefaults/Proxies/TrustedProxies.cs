@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,7 +31,7 @@ public static partial class TrustedProxies
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var network in Loopback.Concat(proxies.Value.Trusted.Select(text => ProxyOptions.NetworkOf(text)!.Value)))
+            foreach (var network in Networks(proxies.Value))
                 forwarded.KnownIPNetworks.Add(network);
         });
         return builder;
@@ -54,6 +55,15 @@ public static partial class TrustedProxies
         });
         return app;
     }
+
+    /// <summary>Whether the request is a trusted proxy's own, and not one that it forwards for somebody.</summary>
+    public static bool IsProxyItself(HttpContext context, ProxyOptions proxies) =>
+        context.Connection.RemoteIpAddress is { } address
+        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
+        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName)
+        && Networks(proxies).Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+
+    private static IEnumerable<IPNetwork> Networks(ProxyOptions proxies) => Loopback.Concat(proxies.Trusted.Select(text => ProxyOptions.NetworkOf(text)!.Value));
 
     [LoggerMessage(LogLevel.Warning, "{Peer} says for whom it speaks, and is no trusted proxy: all its clients count as one address. If it is one of yours, add it to Proxies:Trusted.")]
     private static partial void NotBelieved(ILogger logger, IPAddress? peer);

@@ -24,7 +24,22 @@ public static class NatsBuilderExtensions
             .WithEndpoint(port: port, targetPort: 4222, name: NatsServerResource.PrimaryEndpointName)
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
-            .WithHealthCheck(key);
+            .WithHealthCheck(key)
+            // For the container; the program of this machine is told otherwise.
+            .WithArgs(context =>
+            {
+                foreach (var argument in new object[] { "--user", nats.UserNameReference, "--pass", nats.PasswordParameter! })
+                    context.Args.Add(argument);
+                if (nats.HasAnnotationOfType<JetStreamEnabled>())
+                    context.Args.Add("-js");
+                if (nats.Annotations.OfType<ContainerMountAnnotation>().LastOrDefault() is { } store)
+                {
+                    context.Args.Add("-sd");
+                    context.Args.Add(store.Target);
+                }
+
+                return Task.CompletedTask;
+            });
     }
 
     public static IResourceBuilder<NatsServerResource> WithJetStream(this IResourceBuilder<NatsServerResource> builder) => builder.WithAnnotation<JetStreamEnabled>(ResourceAnnotationMutationBehavior.Replace);

@@ -25,7 +25,25 @@ public static class RedisBuilderExtensions
             .WithEndpoint(port: port, targetPort: 6379, scheme: "redis", name: RedisResource.PrimaryEndpointName)
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
-            .WithHealthCheck(key);
+            .WithHealthCheck(key)
+            // For the container; the program of this machine is told otherwise.
+            .WithEnvironment(context =>
+            {
+                if (redis.PasswordParameter is { } given)
+                    context.EnvironmentVariables["REDIS_PASSWORD"] = given;
+            })
+            .WithArgs(context =>
+            {
+                redis.Entrypoint = "/bin/sh";
+                List<string> command = ["redis-server"];
+                if (redis.PasswordParameter is not null)
+                    command.AddRange(["--requirepass", "$REDIS_PASSWORD"]);
+                if (redis.Annotations.OfType<RedisPersistence>().LastOrDefault() is { } persistence)
+                    command.AddRange(["--save", ((int)persistence.Interval.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture), persistence.KeysChanged.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+                context.Args.Add("-c");
+                context.Args.Add(string.Join(' ', command));
+                return Task.CompletedTask;
+            });
     }
 
     public static IResourceBuilder<RedisResource> WithDataVolume(this IResourceBuilder<RedisResource> builder, string? name = null, bool isReadOnly = false)

@@ -6,6 +6,7 @@ using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
@@ -27,6 +28,9 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
     private LogTrust _trust = null!;
     private LogAppender _appender = null!;
     private LogHandle _first = null!;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<PersistenceMetrics>().BuildServiceProvider();
+
+    private PersistenceMetrics Metrics => _services.GetRequiredService<PersistenceMetrics>();
 
     public async Task InitializeAsync()
     {
@@ -43,6 +47,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
     {
         await _nats.DisposeAsync();
         await _server.DisposeAsync();
+        await _services.DisposeAsync();
     }
 
     [Fact]
@@ -88,7 +93,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         await using var postgres = new PostgresServer();
         await postgres.StartAsync();
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
-        using var persister = new Persister(database, _current, new CommentScorer(), TimeProvider.System, NullLogger<Persister>.Instance);
+        using var persister = new Persister(database, _current, new CommentScorer(), _trust, Metrics, TimeProvider.System, NullLogger<Persister>.Instance);
         Confirm(_first, end: 0);
         await AppendStreamAsync();
         for (var id = 1; id <= 5; id++)
@@ -107,7 +112,7 @@ public sealed class AcrossEpochsTests : IAsyncLifetime
         await AppendCommentAsync(7, carriedFrom: new Cursor(1, 8));
         await AppendCommentAsync(8);
         _current.Set(second);
-        using var next = new Persister(database, _current, new CommentScorer(), TimeProvider.System, NullLogger<Persister>.Instance);
+        using var next = new Persister(database, _current, new CommentScorer(), _trust, Metrics, TimeProvider.System, NullLogger<Persister>.Instance);
         await next.StartAsync(CancellationToken.None);
         await Eventually.UntilAsync("all comments", async () => (await IdsAsync(database)).Count == 8);
         Assert.Equal([1L, 2, 3, 4, 5, 6, 7, 8], await IdsAsync(database));

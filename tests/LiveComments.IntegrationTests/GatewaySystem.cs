@@ -23,6 +23,7 @@ sealed class GatewaySystem : IAsyncDisposable
             ["Auth__SigningKey"] = SigningKey,
             // Of what a test posts in a moment nothing is left out.
             ["Rooms__MaxCommentsPerSecond"] = "10000",
+            ["Degradation__Enabled"] = "false",
         }))];
         var environment = new Dictionary<string, string> { ["services__api__http__0"] = path.Apis[0].Address.ToString() };
         for (var node = 0; node < Nodes.Count; node++)

@@ -12,7 +12,7 @@ public sealed class SlidingWindowTests : IAsyncLifetime
     private static readonly string[] Streams = ["a", "b", "c"];
 
     // The script as it is, but for the clock: that comes with the call.
-    private static readonly string Script = RedisAdmission.Script.Replace("redis.call('TIME')", "{ARGV[10], ARGV[11]}", StringComparison.Ordinal);
+    private static readonly string Script = RedisAdmission.Script.Replace("redis.call('TIME')", "{ARGV[11], ARGV[12]}", StringComparison.Ordinal);
 
     private readonly RedisServer _server = new();
     private IConnectionMultiplexer _connection = null!;
@@ -44,7 +44,7 @@ public sealed class SlidingWindowTests : IAsyncLifetime
         {
             var expected = Decide(model, moment, stream, round.Globally, round.PerStream);
             var answer = await _connection.GetDatabase().ScriptEvaluateAsync(
-                Script, RedisAdmission.KeysOf(stream, user, null, null), [.. RedisAdmission.ArgumentsOf(stream, null, round.Globally, round.PerStream), moment / 1000, moment % 1000 * 1000]);
+                Script, RedisAdmission.KeysOf(user, null, null), [.. RedisAdmission.ArgumentsOf(stream, null, round.Globally, round.PerStream), moment / 1000, moment % 1000 * 1000]);
             Assert.Equal(expected, RedisAdmission.VerdictOf(answer, round.Globally, round.PerStream));
         }
 

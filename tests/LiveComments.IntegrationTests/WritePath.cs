@@ -13,13 +13,16 @@ sealed class WritePath : IAsyncDisposable
     /// <summary>Signs and checks tokens in all services of a test.</summary>
     public const string SigningKey = "a key for tests that nobody else has, long enough";
 
+    // However busy the machine is, no read is refused; unless a test says otherwise.
+    private static readonly Dictionary<string, string> AlwaysNormal = new() { ["Degradation__Enabled"] = "false" };
+
     private readonly ServiceProcess[] _apis;
 
     private readonly ServiceProcess[] _fanouts;
 
     private WritePath(int apis, int fanouts, IReadOnlyDictionary<string, string>? environment)
     {
-        _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
+        _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>(AlwaysNormal.Concat(environment ?? new Dictionary<string, string>()).GroupBy(setting => setting.Key).Select(settings => settings.Last()))
         {
             ["ConnectionStrings__comments"] = Postgres.ConnectionString,
             ["ConnectionStrings__redis"] = Redis.ConnectionString,
@@ -34,6 +37,7 @@ sealed class WritePath : IAsyncDisposable
             ["ConnectionStrings__nats"] = Nats.Url,
             ["Auth__SigningKey"] = "a key for tests that nobody else has, long enough",
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Degradation__Enabled"] = "false",
         }))];
     }
 

@@ -45,7 +45,7 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(_dashboard.LoginUrl.Split("t=")[1], cookie, StringComparison.Ordinal);
-        foreach (var path in new[] { "/", "/page.js", "/page.css", "/icon.svg" })
+        foreach (var path in new[] { "/", "/page.js", "/shared.js", "/metrics.js", "/traces.js", "/page.css", "/icon.svg" })
         {
             using var answer = await SendAsync(path, cookie);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

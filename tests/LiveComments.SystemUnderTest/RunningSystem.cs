@@ -32,6 +32,8 @@ public sealed class RunningSystem : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.LiveComments_AppHost>(["--ephemeral"], timeout.Token);
         // High enough that only the test of the limit meets it.
         builder.CreateResourceBuilder((ProjectResource)builder.Resources.Single(resource => resource.Name == "api"))
+            // However busy the machine is, no read is refused.
+            .WithEnvironment("Degradation__Enabled", "false")
             .WithEnvironment("Admission__CommentsPerStream__Count", CommentsPerStream.ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("Admission__CommentsGlobally__Count", (10 * CommentsPerStream).ToString(CultureInfo.InvariantCulture));
         foreach (var node in builder.Resources.OfType<ProjectResource>().Where(resource => resource.Name.StartsWith("fanout", StringComparison.Ordinal)))
@@ -39,6 +41,7 @@ public sealed class RunningSystem : IAsyncLifetime
             // Tests say what comes next: nothing is left out, and no figures come in between.
             builder.CreateResourceBuilder(node)
                 .WithEnvironment("Rooms__MaxCommentsPerSecond", CommentsPerStream.ToString(CultureInfo.InvariantCulture))
+                .WithEnvironment("Degradation__Enabled", "false")
                 .WithEnvironment("Figures__Viewers", "false")
                 .WithEnvironment("Figures__Comments", "false");
         }

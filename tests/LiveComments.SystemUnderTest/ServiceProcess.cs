@@ -12,6 +12,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly string _program;
     private readonly Dictionary<string, string> _environment;
     private Process? _process;
+    private StreamWriter? _copy;
 
     /// <param name="project">The project's name, such as <c>LiveComments.Api</c>.</param>
     /// <param name="environment">Added to what this process has.</param>
@@ -39,8 +40,16 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>One more setting, before it starts.</summary>
     public void Set(string name, string value) => _environment[name] = value;
 
+    /// <summary>Every line that it prints.</summary>
+    public event Action<string>? Printed;
+
     /// <summary>What it printed lately, newest last.</summary>
     public string Log => string.Join('\n', _log);
+
+    /// <summary>Writes all that it prints into this file as well; for tests that are looked into afterwards.</summary>
+    public void KeepLogIn(string file) => _copy = new StreamWriter(file, append: true) { AutoFlush = true };
+
+    public bool IsRunning => _process is { HasExited: false };
 
     public int ProcessId => (_process ?? throw new InvalidOperationException("Not started.")).Id;
 
@@ -88,16 +97,33 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary><c>SIGTERM</c>; returns at once, since what happens until the end is what a test is after.</summary>
     public void Stop() => ProcessSignal.Send(ProcessId, "TERM");
 
+    /// <summary>With what code it ended, once it has.</summary>
+    public async Task<int> ExitAsync(TimeSpan within)
+    {
+        var process = _process ?? throw new InvalidOperationException("Not started.");
+        await Eventually.WithinAsync($"{Path.GetFileName(_program)} ends", process.WaitForExitAsync(), within);
+        return process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         _process?.Dispose();
+        if (_copy is not null)
+            await _copy.DisposeAsync();
     }
 
     private void Keep(string? line)
     {
         if (line is null)
             return;
+        Printed?.Invoke(line);
+        if (_copy is { } copy)
+        {
+            lock (copy)
+                copy.WriteLine(line);
+        }
+
         _log.Enqueue(line);
         while (_log.Count > 200)
             _log.TryDequeue(out _);

@@ -43,6 +43,39 @@ public sealed class NatsServer : ServerProcess
     /// <summary>JetStream has nothing any more. The server must not run.</summary>
     public void LoseStore() => Directory.Delete(Store, recursive: true);
 
+    /// <summary>As a power cut does: so many bytes at the end of the newest block of the log are gone. The server must not run.</summary>
+    public void CutTail(long bytes)
+    {
+        using var block = OpenNewestBlock();
+        block.SetLength(block.Length - bytes);
+    }
+
+    /// <summary>As a bad disk does. The server must not run.</summary>
+    /// <param name="back">How many bytes before the end of the newest block of the log.</param>
+    /// <param name="bit">0 to 7.</param>
+    public void FlipBit(long back, int bit)
+    {
+        using var block = OpenNewestBlock();
+        block.Position = block.Length - back;
+        var value = block.ReadByte();
+        block.Position--;
+        block.WriteByte((byte)(value ^ (1 << bit)));
+    }
+
+    /// <summary>Bytes of the newest block of the log.</summary>
+    public long NewestBlockBytes
+    {
+        get
+        {
+            using var block = OpenNewestBlock();
+            return block.Length;
+        }
+    }
+
+    private FileStream OpenNewestBlock() => new DirectoryInfo(Store).EnumerateFiles("*.blk", SearchOption.AllDirectories)
+        .Where(file => file.DirectoryName!.Contains("LOG_", StringComparison.Ordinal)).MaxBy(file => file.LastWriteTimeUtc)!
+        .Open(FileMode.Open, FileAccess.ReadWrite);
+
     private string Store => Path.Combine(DataFolder, "jetstream");
 
     private string Backup => Path.Combine(DataFolder, "backup");

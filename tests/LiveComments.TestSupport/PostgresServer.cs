@@ -11,6 +11,35 @@ public sealed class PostgresServer : ServerProcess
 
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Password={Password};Database=postgres";
 
+    /// <summary>Another database of this server.</summary>
+    public string ConnectionStringOf(string database) => ConnectionString[..ConnectionString.LastIndexOf('=')] + $"={database}";
+
+    /// <summary>A backup as an operator takes it: <c>pg_dump</c>, while the database is in use.</summary>
+    public async Task<string> DumpAsync()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"livecomments-test-{Guid.NewGuid():N}.dump");
+        await ToolAsync("pg_dump", "--format=custom", $"--file={file}", "postgres");
+        return file;
+    }
+
+    /// <summary>A new database with nothing in it, or with what <paramref name="dump"/> has.</summary>
+    public async Task CreateDatabaseAsync(string name, string? dump = null)
+    {
+        await ToolAsync("createdb", name);
+        if (dump is not null)
+            await ToolAsync("pg_restore", "--exit-on-error", $"--dbname={name}", dump);
+    }
+
+    private async Task ToolAsync(string tool, params string[] arguments)
+    {
+        var program = Path.Combine(Path.GetDirectoryName(ServerPrograms.Find(Program)!)!, tool);
+        var address = new[] { "--host=127.0.0.1", $"--port={Port.ToString(CultureInfo.InvariantCulture)}", "--username=postgres" };
+        // By way of env, since the password must not be an argument of the tool.
+        var (exitCode, output) = await RunAsync("/usr/bin/env", [$"PGPASSWORD={Password}", program, .. address, .. arguments]);
+        if (exitCode != 0)
+            throw new InvalidOperationException($"{tool} failed: {output}");
+    }
+
     private string Cluster => Path.Combine(DataFolder, "cluster");
 
     private protected override ServerProgram Program => ServerProgram.Postgres;

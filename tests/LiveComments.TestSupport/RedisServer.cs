@@ -28,6 +28,15 @@ public sealed class RedisServer(bool isKept = true) : ServerProcess
             throw new InvalidOperationException($"Redis had no '{key}' to forget.");
     }
 
+    /// <summary><c>FLUSHALL</c>: it forgets everything.</summary>
+    public async Task ForgetAllAsync()
+    {
+        if (!await TalkAsync(stream => AnswersOkAsync(stream, "FLUSHALL", "+OK")))
+            throw new InvalidOperationException("Redis did not forget.");
+    }
+
+    public Task<bool> HasKeyAsync(string key) => TalkAsync(stream => AnswersOkAsync(stream, $"EXISTS {key}", ":1"));
+
     /// <summary>The key's value; null when it has none.</summary>
     public async Task<string?> GetAsync(string key)
     {

@@ -62,6 +62,12 @@ export const strings = {
   sampled: (every: number) => `Very busy: 1 in ${every.toLocaleString()} shown`,
   sampledHint:
     'Comments come faster than anybody can read. Yours, answers to you and mentions of you are always shown.',
+  load: {
+    busy: 'Busy: comments come in batches',
+    strained: 'Very busy: comments come in batches, and fewer are shown',
+    shedding: 'Too busy: comments come late, and earlier ones can’t be read',
+  },
+  loadHint: 'Nothing is lost: all comments are kept, and yours go first.',
   lostHere: 'Comments were lost here',
   interruption: {
     gap: 'Some comments were lost on the way.',

@@ -5,6 +5,7 @@ using LiveComments.Api.Moderation.People;
 using LiveComments.Api.Moderation.Reputation;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
 using StackExchange.Redis;
@@ -111,7 +112,7 @@ sealed partial class ModerationActs(
         {
             await redis.GetDatabase().StringSetAsync(MarkOf(userId), place.ToString(), MarkDuration).WaitAsync(RedisTimeout, clock);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             NotMarked(exception.Message);
         }

@@ -3,6 +3,7 @@ using LiveComments.Api.Moderation.Acts;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
 using StackExchange.Redis;
@@ -89,7 +90,7 @@ sealed partial class BanAnswers(
             if (Cursor.TryParse(act, out var place))
                 await WaitAsync(place, cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             // By what the log has told, then.
         }

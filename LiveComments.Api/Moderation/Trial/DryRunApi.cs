@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiveComments.Api.Degradation;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,6 +12,7 @@ static class DryRunApi
     public static void MapDryRun(this RouteGroupBuilder moderation) =>
         moderation.MapPost("/dry-run", Run).WithSummary("Tries rules on what was said, and changes nothing")
             .WithDescription("Looks at a piece of the past, about a second of work, and tells where the next begins.")
+            .RefusedFrom(ReadShedding.Heavy)
             .WithMetadata(new RulesBody());
 
     private static async Task<Results<Ok<DryRun>, ProblemHttpResult>> Run(DryRunRequest request, HttpContext context, DryRuns runs, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Connections;
 using Npgsql;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
@@ -40,7 +41,7 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
             if (values[0].HasValue || values[1].HasValue)
                 return new Following(true, SinceOf(values[0]));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             RedisIsAway(exception.Message);
         }
@@ -71,7 +72,7 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
                     stored.Remove(field.Name.ToString());
             }
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             RedisIsAway(exception.Message);
         }
@@ -109,7 +110,7 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
             batch.Execute();
             await Task.WhenAll([.. writes, expiry]).WaitAsync(Timeout, clock, cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             RedisIsAway(exception.Message);
         }

@@ -7,6 +7,7 @@ using LiveComments.Api.Moderation;
 using LiveComments.Api.Reactions;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -78,7 +79,7 @@ static class FollowsApi
             await memory.ChangeAsync(change, cancellationToken);
             return TypedResults.NoContent();
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
             response.Headers.RetryAfter = "1";
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "Follows can't be changed now; try again in a moment.", retryable: true);

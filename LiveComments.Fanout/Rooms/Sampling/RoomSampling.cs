@@ -22,12 +22,13 @@ sealed class RoomSampling(string? creatorId, int most)
     /// <summary>Null when everybody is shown the entry. To be asked once for each, in order.</summary>
     /// <param name="entry">Of whatever type.</param>
     /// <param name="audience">How many watch, over all nodes.</param>
-    public Omission? Omits(LogEntry entry, int audience)
+    /// <param name="share">How much of what is shown otherwise is shown now: a part of it, since a lower limit's choice is part of a higher one's.</param>
+    public Omission? Omits(LogEntry entry, int audience, double share = 1)
     {
         if (entry.EventType != LogEventTypes.CommentPosted || Parse(entry) is not { } comment)
             return null;
         Remember(comment);
-        var shown = _sampler.Shows(comment.Id, comment.CreatedAt, SamplingLimit.For(audience, most));
+        var shown = _sampler.Shows(comment.Id, comment.CreatedAt, SamplingLimit.For(audience, most, share));
         return shown || AlwaysPasses(entry, comment)
             ? null
             : new Omission(comment.UserId, comment.ParentId is { } parent ? _authors.GetValueOrDefault(parent) : null, comment.Mentions);

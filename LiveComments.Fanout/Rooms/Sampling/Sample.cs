@@ -24,6 +24,9 @@ sealed class Sample
     /// <summary>Null when nothing was left out, as it is nearly always.</summary>
     public static Sample? Of(IReadOnlyDictionary<ulong, Omission> omitted) => omitted.Count > 0 ? new Sample(omitted) : null;
 
+    /// <summary>How many comments most viewers are not shown.</summary>
+    public int Count => _omitted.Count;
+
     /// <summary>Whether something that was left out is for this viewer all the same. Asked for each viewer, so it looks at no comment.</summary>
     public bool Concerns(User viewer) => _ids.Contains(viewer.Id) || _names.Contains(viewer.Username);
 

@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Connections;
+using LiveComments.ServiceDefaults.Connections;
 
 namespace LiveComments.Fanout.Transports.Direct;
 

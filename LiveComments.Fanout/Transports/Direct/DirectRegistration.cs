@@ -1,4 +1,5 @@
 using LiveComments.Fanout.Connections;
+using LiveComments.ServiceDefaults.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;

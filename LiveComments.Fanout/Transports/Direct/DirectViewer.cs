@@ -4,7 +4,7 @@ using LiveComments.Fanout.Rooms;
 namespace LiveComments.Fanout.Transports.Direct;
 
 /// <summary>
-/// A viewer whose socket a <see cref="WriterThread"/> writes to. There are tens of thousands, so it holds little: the
+/// A viewer to whom a <see cref="WriterThread"/> writes. There are tens of thousands, so it holds little: the
 /// socket and a place in the chain of frames. All of it belongs to its writer thread, from <see cref="DirectWriters.Add"/> on.
 /// </summary>
 abstract class DirectViewer(Frame at, SignedIn? who)
@@ -12,7 +12,7 @@ abstract class DirectViewer(Frame at, SignedIn? who)
     /// <summary>It has no place in its slice, and an <see cref="At"/> of its own.</summary>
     public const int NoPlace = -1;
 
-    /// <summary>Set once, before its writer thread knows it.</summary>
+    /// <summary>Set once, before its writer thread knows it; not there for who is reached over something else.</summary>
     public Socket Socket { get; set; } = null!;
 
     /// <summary>The socket's, while it is held; else <see cref="DirectSend.NoDescriptor"/>.</summary>
@@ -54,6 +54,18 @@ abstract class DirectViewer(Frame at, SignedIn? who)
         Socket.SafeHandle.DangerousAddRef(ref held);
         Descriptor = (int)Socket.SafeHandle.DangerousGetHandle();
     }
+
+    /// <summary>Called once, by the writer thread, before anything else. False when the viewer has to be closed at once.</summary>
+    public virtual bool TryBegin() => true;
+
+    /// <summary>How many of the bytes from there on were taken.</summary>
+    public virtual int Send(byte[] bytes, int from, out SocketError error) => Socket.Send(bytes.AsSpan(from), SocketFlags.None, out error);
+
+    /// <summary>
+    /// True when the viewer looks by itself after what wasn't taken, and says so to <see cref="WriterThread.OnWritable"/>; else it is sent by the
+    /// socket's own asynchronous method.
+    /// </summary>
+    public virtual bool Keeps(byte[] bytes, int from) => false;
 
     /// <inheritdoc cref="OnClosed"/>
     public void Close(CloseReason reason, bool whole)

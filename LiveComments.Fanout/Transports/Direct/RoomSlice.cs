@@ -1,15 +1,17 @@
 using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Transports.Trunks;
 
 namespace LiveComments.Fanout.Transports.Direct;
 
-/// <summary>Hot path. Those viewers of one room whom one writer thread serves. It belongs to that thread.</summary>
+/// <summary>Hot path. Those viewers of one room whom one writer thread serves: with sockets of their own, or over one trunk. It belongs to that thread.</summary>
 /// <remarks>
 /// 1. Nearly all viewers have got the same, up to the same frame: they have places in an array and are in step.
 /// 2. A walk brings all of them to a newer frame, in turns. Where several frames have come since the last, they are one send.
 /// 3. Who can't take all of it leaves its place, and comes back when it has caught up by itself.
 /// 4. Who comes during a walk, or from a newer frame than the last one's, waits apart until there is no difference.
+/// 5. A trunk that takes no more delays its own viewers alone, and all of them alike: they stay in step, and what comes meanwhile is one send.
 /// </remarks>
-sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
+sealed partial class RoomSlice(WriterThread writer, Room room, Frame at, Trunk? trunk = null)
 {
     private readonly List<DirectViewer> _apart = [];
     private Frame _behind = at;
@@ -17,8 +19,12 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
     private DateTimeOffset _soonestExpiry = DateTimeOffset.MaxValue;
     private int _walkTick;
     private bool _walks;
+    private bool _waited;
 
     public WriterThread Writer { get; } = writer;
+
+    /// <summary>Over which all of them are reached; null for who has a socket.</summary>
+    public Trunk? Trunk { get; } = trunk;
 
     /// <summary>True while it waits for its turn.</summary>
     public bool Queued { get; set; }
@@ -32,6 +38,12 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
     /// </summary>
     public bool TakeTurn(int viewers)
     {
+        if (Trunk?.MustWait(this) == true)
+        {
+            _waited = true;
+            return false;
+        }
+
         if (_walks || TryBegin())
         {
             GoOn(viewers);
@@ -115,6 +127,11 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
             return false;
         }
 
+        Writer.Latency.Begins(first);
+        // It takes something now and then, but never catches up: its viewers are slow readers all together.
+        if (_waited && Writer.Clock.GetElapsedTime(first.CreatedAt) > SlowReaders.MaxLag)
+            Trunk!.LoseSoon(TrunkEnd.TooSlow);
+        _waited = false;
         (_target, _bytes) = WalkBytes.From(first);
         _careful = !_target.IsForEverybody;
         // Of a frame that is for somebody alone the others get nothing, and need a sign of life all the same.
@@ -128,7 +145,7 @@ sealed partial class RoomSlice(WriterThread writer, Room room, Frame at)
     {
         _walks = false;
         if (_count > 0)
-            Writer.Latency.Delivered(_behind, _target);
+            Writer.Latency.Delivered(_behind, _target, _count);
         (_behind, _done, _bytes) = (_target, 0, []);
         if (_soonestExpiry != DateTimeOffset.MaxValue)
             CloseExpired(Writer.Clock.GetUtcNow());

@@ -75,5 +75,6 @@ sealed partial class WriterThread
             slice.CloseSome(int.MaxValue, CloseReason.Shutdown);
         foreach (var viewer in _blocked.ToList())
             Close(viewer, CloseReason.Shutdown, whole: false);
+        FlushTrunks();
     }
 }

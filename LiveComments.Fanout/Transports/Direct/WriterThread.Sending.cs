@@ -58,7 +58,7 @@ sealed partial class WriterThread
         SocketError error;
         try
         {
-            sent += viewer.Socket.Send(bytes.AsSpan(sent), SocketFlags.None, out error);
+            sent += viewer.Send(bytes, sent, out error);
         }
         catch (ObjectDisposedException)
         {
@@ -70,19 +70,20 @@ sealed partial class WriterThread
         if (sent == bytes.Length)
             return true;
         if (error is SocketError.WouldBlock or SocketError.Success)
-            Block(viewer, bytes.AsMemory(sent));
+            Block(viewer, bytes, sent);
         else
             Close(viewer, CloseReason.Left, whole: false);
         return false;
     }
 
-    private void Block(DirectViewer viewer, ReadOnlyMemory<byte> rest)
+    private void Block(DirectViewer viewer, byte[] bytes, int sent)
     {
         viewer.Slice.Leave(viewer);
         viewer.State = ViewerState.Blocked;
         viewer.BlockedTick = Now;
         _blocked.Add(viewer);
-        _ = SendRestAsync(viewer, rest);
+        if (!viewer.Keeps(bytes, sent))
+            _ = SendRestAsync(viewer, bytes.AsMemory(sent));
     }
 
     private async Task SendRestAsync(DirectViewer viewer, ReadOnlyMemory<byte> rest)
@@ -101,7 +102,8 @@ sealed partial class WriterThread
         Post(new Message(kind, viewer));
     }
 
-    private void OnWritable(DirectViewer viewer)
+    /// <summary>What a blocked viewer had not taken has been taken.</summary>
+    public void OnWritable(DirectViewer viewer)
     {
         if (viewer.State != ViewerState.Blocked)
             return;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Transports.Trunks;
 
 namespace LiveComments.Fanout.Transports.Direct;
 
@@ -12,7 +13,8 @@ namespace LiveComments.Fanout.Transports.Direct;
 /// 3. A socket that takes only a part gets the rest by an asynchronous send, which completes when it is writable again;
 ///    until then the viewer is <see cref="ViewerState.Blocked"/> and is passed by.
 /// 4. Who stays blocked too long, or falls too far behind, is closed.
-/// 5. Work is done in turns of bounded length: room by room, and between them messages and heartbeats.
+/// 5. Who is reached over a trunk has a room's slice together with the others of that trunk; what was put on trunks leaves after each turn.
+/// 6. Work is done in turns of bounded length: room by room, and between them messages and heartbeats.
 /// </remarks>
 sealed partial class WriterThread : IDisposable
 {
@@ -26,6 +28,8 @@ sealed partial class WriterThread : IDisposable
     private readonly HashSet<RoomSlice> _slices = [];
     private readonly Queue<RoomSlice> _busy = new();
     private readonly HashSet<DirectViewer> _blocked = [];
+    private readonly List<Trunk> _toFlush = [];
+    private readonly HashSet<Trunk> _stuck = [];
     private readonly int _patience;
     private readonly HeartbeatWheel _wheel;
     private int? _viewersBeforeDrain;
@@ -66,6 +70,9 @@ sealed partial class WriterThread : IDisposable
             Wake();
     }
 
+    /// <summary>Has something done on this thread.</summary>
+    public void Call(Action work) => Post(new Message(MessageKind.Call, work));
+
     /// <summary>Closes whoever is left: a drain has told them before, or there is no time for that.</summary>
     public void Dispose()
     {
@@ -82,7 +89,9 @@ sealed partial class WriterThread : IDisposable
             Volatile.Write(ref _awake, 1);
             while (_inbox.TryDequeue(out var message))
                 Handle(message);
-            if (TakeTurns())
+            var busy = TakeTurns();
+            FlushTrunks();
+            if (busy)
                 continue;
             lock (_sleep)
             {
@@ -155,6 +164,9 @@ sealed partial class WriterThread : IDisposable
             case MessageKind.Drain:
                 Drain(((DrainShare)message.Subject!).Share);
                 break;
+            case MessageKind.Call:
+                ((Action)message.Subject!)();
+                break;
             default:
                 throw new InvalidOperationException($"A writer thread knows no {message.Kind}.");
         }
@@ -167,13 +179,20 @@ sealed partial class WriterThread : IDisposable
         viewer.Slice.Open++;
         _slices.Add(viewer.Slice);
         _wheel.Add(viewer, Now, Now);
+        if (!viewer.TryBegin())
+        {
+            Close(viewer, CloseReason.Left, whole: false);
+            return;
+        }
+
         CatchUp(viewer);
         // It was on its way when the others left.
         if (_drained)
             LetGo(viewer);
     }
 
-    private void Enqueue(RoomSlice slice)
+    /// <summary>The slice has something to do.</summary>
+    public void Enqueue(RoomSlice slice)
     {
         if (slice.Queued)
             return;
@@ -186,6 +205,7 @@ sealed partial class WriterThread : IDisposable
         Now++;
         _wheel.Turn(Now);
         CloseSlow();
+        GiveUpStuckTrunks();
     }
 
     /// <summary>What others tell a writer thread.</summary>
@@ -202,5 +222,8 @@ sealed partial class WriterThread : IDisposable
         Gone,
         Writable,
         Drain,
+
+        /// <summary>Something that is none of the others, to be done on this thread.</summary>
+        Call,
     }
 }

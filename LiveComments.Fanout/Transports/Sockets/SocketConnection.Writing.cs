@@ -40,6 +40,7 @@ sealed partial class SocketConnection
 
     private async Task PostAsync(PostToStream post, string key)
     {
+        using var trace = SocketTrace.Begin(ClientMessageTypes.PostComment);
         var answer = _speaker?.Bearer is { } bearer ? await api.PostAsync(post, key, bearer, _closing.Token) : ApiAnswer.NobodySpeaks;
         if (answer.IsUndecided)
         {
@@ -66,6 +67,7 @@ sealed partial class SocketConnection
 
     private async Task ReactAsync(React react)
     {
+        using var trace = SocketTrace.Begin(ClientMessageTypes.React);
         var answer = _speaker?.Bearer is { } bearer ? await api.ReactAsync(react, bearer, _closing.Token) : ApiAnswer.NobodySpeaks;
         if (!answer.IsSuccess)
             await SendAsync(answer.Error(react.IdempotencyKey));

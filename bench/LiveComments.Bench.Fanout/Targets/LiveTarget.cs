@@ -181,6 +181,8 @@ sealed class LiveTarget(Way way, Protocol protocol, int nodes, IReadOnlyDictiona
         {
             ["ASPNETCORE_URLS"] = address,
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            // The others send all there is, however late: so does this one.
+            ["Degradation__Enabled"] = "false",
             ["Auth__SigningKey"] = "a-key-that-only-this-benchmark-signs-with",
             ["ConnectionStrings__nats"] = _nats.Url,
             // All viewers come from a few addresses of this machine.

@@ -54,6 +54,8 @@ static class Report
             Line($"## {run.Target}");
             Line($"");
             Line($"- Acknowledged in all, with warm-up: {run.Load.AcknowledgedInAll}; rows in Postgres at the end: {run.Stored}{(run.Stored == run.Load.AcknowledgedInAll ? ", the same" : "")}. Most posts that waited for a connection at once: {run.Load.LongestBacklog}.");
+            if (run.Rate is not null)
+                Line($"- p95 of each second, ms: {string.Join(' ', run.Load.P95BySecond.Select(latency => (latency / 1000.0).ToString("0", CultureInfo.InvariantCulture)))}.");
             if (run.CatchUp is { } catchUp)
                 Line($"- Persister: {catchUp.Behind} of {catchUp.LogEntries} entries behind {(options.Figure == "catch-up" ? "when Postgres was up" : "when the last post was answered")}; {(catchUp.Seconds is { } seconds ? $"had them all after {seconds:0.00} s" : "did not catch up in time")}{(catchUp.RowsPerSecond is { } pace ? $", {pace:0} rows/s from its first step" : "")}{(catchUp.MicrosecondsPerRow is { } costs ? $"; CPU for a row: {string.Join(", ", costs.Select(cost => string.Create(CultureInfo.InvariantCulture, $"{cost.Key} {cost.Value:0.0} µs")))}" : "")}.");
             if (run.AllocatedPerAccepted is { } allocated)

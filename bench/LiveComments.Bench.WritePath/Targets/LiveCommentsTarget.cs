@@ -39,8 +39,12 @@ sealed class LiveCommentsTarget(int apiProcesses, IReadOnlyDictionary<string, st
             var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports[index]}");
             var process = Start(_ports.Length == 1 ? "Api" : $"Api {index + 1}", "dotnet", [api], new Dictionary<string, string>(environment)
             {
+                // As the AppHost starts it.
+                ["DOTNET_GCgen0size"] = environment.GetValueOrDefault("DOTNET_GCgen0size", "0x10000000"),
                 ["ASPNETCORE_URLS"] = address,
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Degradation__Enabled"] = "false",
+                ["Shutdown__Linger"] = "00:00:00",
                 ["Auth__SigningKey"] = Tokens.SigningKey,
                 ["ConnectionStrings__nats"] = _nats.Url,
                 ["ConnectionStrings__redis"] = Redis.ConnectionString,

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Publishing;
 using Aspire.Hosting.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     internal DistributedApplication(IHost host, BuilderHook? hook) => (_host, _hook) = (host, hook);
 
+    public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
+
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
     public IServiceProvider Services => _host.Services;
@@ -29,7 +32,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public void Run() => RunAsync().GetAwaiter().GetResult();
 
     public virtual Task RunAsync(CancellationToken cancellationToken = default) =>
-        _hook?.RunAsync(cancellationToken) ?? ConsoleRun.RunAsync(this, cancellationToken);
+        _hook?.RunAsync(cancellationToken)
+        ?? (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode ? PublishRun.RunAsync(this, cancellationToken) : ConsoleRun.RunAsync(this, cancellationToken));
 
     public virtual Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
 

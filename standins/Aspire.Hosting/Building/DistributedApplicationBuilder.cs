@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Dashboard.Telemetry;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Running;
 using Microsoft.Extensions.Configuration;
@@ -47,6 +48,8 @@ public partial class DistributedApplicationBuilder : IDistributedApplicationBuil
             ["AppHost:Sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AppHostPath))),
         });
 
+        ExecutionContext = new(Operation(_host.Configuration["operation"]));
+
         // The terminal belongs to the resource table; what services log is on the dashboard.
         _host.Logging.ClearProviders();
         _host.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
@@ -64,7 +67,11 @@ public partial class DistributedApplicationBuilder : IDistributedApplicationBuil
         _host.Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<TimeProvider>()));
         _host.Services.AddSingleton(HostSettings.Read);
         _host.Services.AddSingleton<LocalHost>();
+        _host.Services.AddSingleton<TraceStore>();
+        _host.Services.AddSingleton<MetricStore>();
+        _host.Services.AddSingleton<OtlpReceiver>();
         _host.Services.AddSingleton<DashboardServer>();
+        _host.Services.AddSingleton(services => new ResourceCommandService(services));
         _host.Services.AddHostedService(services => services.GetRequiredService<LocalHost>());
     }
 
@@ -82,7 +89,7 @@ public partial class DistributedApplicationBuilder : IDistributedApplicationBuil
 
     public IDistributedApplicationEventing Eventing { get; } = new DistributedApplicationEventing();
 
-    public DistributedApplicationExecutionContext ExecutionContext { get; } = new(DistributedApplicationOperation.Run);
+    public DistributedApplicationExecutionContext ExecutionContext { get; }
 
     public IResourceCollection Resources { get; } = new ResourceCollection();
 
@@ -111,6 +118,13 @@ public partial class DistributedApplicationBuilder : IDistributedApplicationBuil
         _hook?.Built(application);
         return application;
     }
+
+    private static DistributedApplicationOperation Operation(string? given) => given?.ToUpperInvariant() switch
+    {
+        null or "" or "RUN" => DistributedApplicationOperation.Run,
+        "PUBLISH" => DistributedApplicationOperation.Publish,
+        _ => throw new DistributedApplicationException($"The operation '{given}' is not known; 'run' and 'publish' are."),
+    };
 
     private string? Metadata(string key) =>
         AppHostAssembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == key)?.Value;

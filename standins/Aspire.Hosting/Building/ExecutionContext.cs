@@ -6,7 +6,7 @@ public enum DistributedApplicationOperation
     Publish = 1,
 }
 
-/// <remarks>The local host runs applications and publishes none.</remarks>
+/// <remarks>The local host runs an application, or writes it down for its environments.</remarks>
 public class DistributedApplicationExecutionContext(DistributedApplicationOperation operation)
 {
     private IServiceProvider? _services;

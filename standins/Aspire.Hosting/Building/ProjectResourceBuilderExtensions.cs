@@ -29,7 +29,8 @@ public static class ProjectResourceBuilderExtensions
         if (choice.IsExcluded)
             project.WithAnnotation<ExcludeLaunchProfileAnnotation>();
         OtlpEnvironment.Add(project);
-        project.WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "simple");
+        if (builder.ExecutionContext.IsRunMode)
+            project.WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "simple");
         if (LaunchProfileFile.Choose(metadata.ProjectPath, choice) is { } profile)
         {
             project.WithAnnotation(new LaunchProfileAnnotation(profile.Name)).WithEnvironment("DOTNET_LAUNCH_PROFILE", profile.Name);
@@ -42,6 +43,8 @@ public static class ProjectResourceBuilderExtensions
         // Last of all, when every endpoint is known: where ASP.NET Core listens.
         return project.WithAnnotation(new LastEnvironmentCallback(context =>
         {
+            if (context.ExecutionContext.IsPublishMode)
+                return;
             var urls = project.Resource.GetEndpoints().Where(endpoint => endpoint.IsHttp).Select(endpoint => endpoint.Url).ToList();
             if (urls.Count > 0)
                 context.EnvironmentVariables.TryAdd("ASPNETCORE_URLS", string.Join(';', urls));

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>What the page is told, as server-sent events: the state of each resource, and the log of the one that is looked at.</summary>
-internal sealed class DashboardFeed(ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model, CancellationToken closing)
+internal sealed class DashboardFeed(ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model, ResourceCommandService commands, CancellationToken closing)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
@@ -67,6 +67,7 @@ internal sealed class DashboardFeed(ResourceNotificationService notifications, R
             started = now.StartTimeStamp,
             urls = now.Urls.Select(url => new { url.Name, url.Url, text = url.DisplayProperties.DisplayName, active = !url.IsInactive, isExternal = !url.IsInternal }),
             checks = now.HealthReports.Select(report => new { report.Name, status = report.Status?.ToString() ?? "Not asked yet", report.Description }),
+            commands = commands.Of(update.Resource, now),
             uses = now.Relationships.Select(relation => relation.ResourceName).Distinct(),
             environment = now.EnvironmentVariables.Select(variable => new { variable.Name, variable.Value }),
         };

@@ -10,7 +10,8 @@ internal static class DashboardPage
     {
         File(web, "/", "index.html", "text/html; charset=utf-8");
         File(web, "/page.css", "page.css", "text/css; charset=utf-8");
-        File(web, "/page.js", "page.js", "text/javascript; charset=utf-8");
+        foreach (var script in new[] { "shared.js", "page.js", "metrics.js", "traces.js" })
+            File(web, $"/{script}", script, "text/javascript; charset=utf-8");
         File(web, "/icon.svg", "icon.svg", "image/svg+xml");
     }
 

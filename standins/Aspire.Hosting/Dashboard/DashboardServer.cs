@@ -1,5 +1,6 @@
 using System.Net;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard.Telemetry;
 using Aspire.Hosting.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,12 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Dashboard;
 
-/// <summary>A page on the loopback address with the resources, their states and their logs.</summary>
-internal sealed class DashboardServer(ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model) : IAsyncDisposable
+/// <summary>A page on the loopback address with the resources, their states, logs, metrics and traces.</summary>
+internal sealed class DashboardServer(
+    ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model, ResourceCommandService commands, TraceStore traces, MetricStore metrics) : IAsyncDisposable
 {
-    // An open log stream ends with the host, not the other way round.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(200);
-
     private readonly DashboardDoor _door = new();
     private readonly CancellationTokenSource _closing = new();
     private WebApplication? _web;
@@ -55,14 +54,16 @@ internal sealed class DashboardServer(ResourceNotificationService notifications,
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = SilentLifetime.StopTimeout);
         builder.Logging.ClearProviders();
         // Loopback only: logs are nobody else's business.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var web = builder.Build();
         web.Use(_door.GuardAsync);
         DashboardPage.Map(web);
-        new DashboardFeed(notifications, loggers, model, _closing.Token).Map(web);
+        new DashboardFeed(notifications, loggers, model, commands, _closing.Token).Map(web);
+        new DashboardTelemetry(traces, metrics).Map(web);
+        new DashboardActions(commands, model).Map(web);
         try
         {
             await web.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -75,12 +76,5 @@ internal sealed class DashboardServer(ResourceNotificationService notifications,
 
         _web = web;
         Port = port;
-    }
-
-    private sealed class SilentLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -11,6 +11,8 @@ internal sealed record ServerProgram(string FileName, string DebianPackage, para
     // Debian keeps the postgres programs of each major version apart and off the PATH; initdb lies beside postgres.
     public static readonly ServerProgram Postgres = new("postgres", "postgresql-15", "/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin");
     public static readonly ServerProgram Chromium = new("chromium", "chromium", "/usr/bin");
+    // Checks and tests alert rules; nothing of Prometheus is ever started.
+    public static readonly ServerProgram Promtool = new("promtool", "prometheus", "/usr/bin");
 }
 
 /// <summary>A program is missing and can't be installed here. The message says what to do, in one sentence.</summary>

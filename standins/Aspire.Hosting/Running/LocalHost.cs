@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Dashboard.Telemetry;
 using Aspire.Hosting.Eventing;
 using LiveComments.Machine;
 using Microsoft.Extensions.Configuration;
@@ -24,9 +25,9 @@ internal sealed class LocalHost(IServiceProvider services, DistributedApplicatio
     private readonly Dictionary<IResource, DataFolder> _data = [];
     private readonly Dictionary<ServerProgram, string> _programs = [];
     private readonly List<LogFile> _logFiles = [];
-    private readonly List<Task> _lives = [];
     private List<ResourceRun> _runs = [];
     private Watchdog? _watchdog;
+    private OtlpReceiver? _receiver;
     private string? _throwAway;
     private bool _ended;
 
@@ -119,6 +120,13 @@ internal sealed class LocalHost(IServiceProvider services, DistributedApplicatio
             await AnnounceAsync(run.Resource, cancellationToken).ConfigureAwait(false);
         if (settings.DashboardPort is { } port)
         {
+            if (string.IsNullOrEmpty(services.GetRequiredService<IConfiguration>()[OtlpEnvironment.Endpoint]))
+            {
+                _receiver = services.GetRequiredService<OtlpReceiver>();
+                await _receiver.StartAsync(cancellationToken).ConfigureAwait(false);
+                services.GetRequiredService<SecretMask>().Add(_receiver.Key);
+            }
+
             Dashboard = services.GetRequiredService<DashboardServer>();
             await Dashboard.StartAsync(port, cancellationToken).ConfigureAwait(false);
         }
@@ -127,8 +135,31 @@ internal sealed class LocalHost(IServiceProvider services, DistributedApplicatio
         Ready = Task.WhenAll(starting.Select(run => _notifications.WaitForResourceAsync(
             run.Resource.Name, update => ResourceNotificationService.IsHealthy(update.Snapshot) || update.Snapshot.State?.Text == KnownResourceStates.Finished, _stopping.Token)));
         foreach (var run in starting)
-            _lives.Add(Task.Run(() => LiveAsync(run), CancellationToken.None));
+            run.Begin(() => LiveAsync(run));
     }
+
+    /// <summary>Starts a resource that was not started, or has ended. Returns when its program runs, or why it does not.</summary>
+    /// <exception cref="HostFaultException">It can't be started now.</exception>
+    public async Task StartResourceAsync(string name, CancellationToken cancellationToken)
+    {
+        var run = RunOf(name);
+        await run.EndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_stopping.IsCancellationRequested)
+            throw new HostFaultException("The host is stopping.");
+        // Said before the wait below, which would take its last end for the answer.
+        await _notifications.PublishUpdateAsync(run.Resource, snapshot => snapshot with { State = new(KnownResourceStates.Starting, null) }).ConfigureAwait(false);
+        run.Begin(() => LiveAsync(run));
+        var reached = await _notifications.WaitForResourceAsync(run.Resource.Name, update => update.Snapshot.State?.Text is { } state
+            && (state == KnownResourceStates.Running || state == KnownResourceStates.Waiting || ResourceNotificationService.IsOver(update.Snapshot)), cancellationToken).ConfigureAwait(false);
+        if (reached.Snapshot.State?.Text == KnownResourceStates.FailedToStart)
+            throw new HostFaultException($"'{name}' did not start: {run.Log.Tail(1).Select(entry => entry.Text).FirstOrDefault()}");
+    }
+
+    /// <summary>Stops a resource as at the end, with its whole grace period. What uses it is left alone, as if it had died.</summary>
+    public Task StopResourceAsync(string name, CancellationToken cancellationToken) => RunOf(name).StopAsync(_hurry.Token).WaitAsync(cancellationToken);
+
+    private ResourceRun RunOf(string name) =>
+        _runs.FirstOrDefault(run => string.Equals(run.Resource.Name, name, StringComparison.OrdinalIgnoreCase)) ?? throw new HostFaultException($"There is no resource '{name}' that runs.");
 
     private async Task LiveAsync(ResourceRun run)
     {
@@ -136,7 +167,7 @@ internal sealed class LocalHost(IServiceProvider services, DistributedApplicatio
         {
             await run.RunAsync(_stopping.Token).ConfigureAwait(false);
             // A server that ends before everything is up: nothing that uses it will ever start.
-            if (run.Server is { } server && !_stopping.IsCancellationRequested && !Ready.IsCompletedSuccessfully)
+            if (run.Server is { } server && !_stopping.IsCancellationRequested && !run.WasStopped && !Ready.IsCompletedSuccessfully)
                 _fault.TrySetResult(Ended(run, server));
         }
         catch (HostFaultException fault)
@@ -231,11 +262,13 @@ internal sealed class LocalHost(IServiceProvider services, DistributedApplicatio
         _ended = true;
         await _stopping.CancelAsync().ConfigureAwait(false);
         // A resource that is just being started is started to the end, or given up, before anything is stopped.
-        await Task.WhenAll(_lives).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_runs.Select(run => run.EndedAsync())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_runs.Where(run => !run.IsServer).Select(run => run.StopAsync(_hurry.Token))).ConfigureAwait(false);
         await Task.WhenAll(_runs.Where(run => run.IsServer).Select(run => run.StopAsync(_hurry.Token))).ConfigureAwait(false);
         if (Dashboard is not null)
             await Dashboard.DisposeAsync().ConfigureAwait(false);
+        if (_receiver is not null)
+            await _receiver.DisposeAsync().ConfigureAwait(false);
         foreach (var file in _logFiles)
             file.Dispose();
         if (_watchdog is not null)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>The life of one resource: wait, start, be watched, end. Restarting one later means another run of <see cref="RunAsync"/>.</summary>
+/// <summary>The life of one resource: wait, start, be watched, end. When it is started again, that is another life of the same.</summary>
 internal sealed class ResourceRun
 {
     public const string PidProperty = "executable.pid";
@@ -24,6 +24,7 @@ internal sealed class ResourceRun
     private readonly Watchdog _watchdog;
     private ChildProcess? _process;
     private volatile bool _stopping;
+    private Task _life = Task.CompletedTask;
 
     public ResourceRun(IResource resource, IServiceProvider services, Watchdog watchdog, Func<LocalServer, IResource, ServerStart> serverStart)
     {
@@ -46,6 +47,19 @@ internal sealed class ResourceRun
 
     /// <summary>Projects and executables stop before the servers that they use.</summary>
     public bool IsServer => Server is not null;
+
+    /// <summary>Somebody asked it to stop; it did not end by itself.</summary>
+    public bool WasStopped => _stopping;
+
+    /// <summary>Begins a life; the one before must have ended.</summary>
+    public void Begin(Func<Task> life)
+    {
+        _stopping = false;
+        _life = Task.Run(life, CancellationToken.None);
+    }
+
+    /// <summary>Completes when nothing of its last life runs any more.</summary>
+    public Task EndedAsync() => _life;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -137,6 +151,8 @@ internal sealed class ResourceRun
         StartTimeStamp = _time.GetUtcNow().UtcDateTime,
         StopTimeStamp = null,
         ExitCode = null,
+        // Healthy again only when it has been found so again.
+        IsReady = false,
         Urls = ResourceUrls.Of(Resource),
         Properties = _process is null ? snapshot.Properties : [new ResourcePropertySnapshot(PidProperty, _process.Id.ToString(CultureInfo.InvariantCulture))],
         HealthReports = [.. Resource.Annotations.OfType<HealthCheckAnnotation>().Select(check => new HealthReportSnapshot(check.Key, null, null, null))],
@@ -175,6 +191,7 @@ internal sealed class ResourceRun
         {
             State = exitCode == 0 || _stopping ? new(KnownResourceStates.Finished, KnownResourceStateStyles.Info) : new(KnownResourceStates.Exited, KnownResourceStateStyles.Error),
             ExitCode = exitCode,
+            IsReady = false,
             StopTimeStamp = _time.GetUtcNow().UtcDateTime,
             Urls = [.. snapshot.Urls.Select(url => url with { IsInactive = true })],
             Properties = [.. snapshot.Properties.Where(property => property.Name != PidProperty)],

@@ -30,6 +30,9 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         await Expect(desk.Page.GetByRole(AriaRole.Img, new() { NameString = "Comments per minute: Comments" })).ToBeVisibleAsync();
         await desk.Page.GetByText("As a table").First.ClickAsync();
         await Expect(desk.Page.Locator(".chart tbody tr").First).ToBeVisibleAsync();
+        var levels = desk.Page.GetByRole(AriaRole.Region, new() { Name = "How soon viewers see it" });
+        await Expect(levels.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["Written to viewers", "Painted by pages", "Removals told"]);
+        await Expect(levels).ToContainTextAsync("Nothing had to be repaired.");
         await desk.PictureAsync("broadcast", fullPage: true);
 
         await desk.GoToAsync("Settings");

@@ -154,6 +154,8 @@ public sealed class AccessMatrixTests(AccessSystem system)
         new(Moderation("DELETE", "moderators/{userId}"), Ids.OfNothing, null,                  "401     404     404     404     404     404     404     401     401"),
         new("GET /api/streams/{streamId}/analytics", Ids.OfOneStream, null,                    "401     403     403     200     403     200     200     401     401"),
         new("GET /api/streams/{streamId}/analytics", Ids.OfNothing, null,                      "401     404     404     404     404     404     404     401     401"),
+        new("GET /api/streams/{streamId}/slo", Ids.OfOneStream, null,                          "401     403     403     200     403     200     200     401     401"),
+        new("GET /api/streams/{streamId}/slo", Ids.OfNothing, null,                            "401     404     404     404     404     404     404     401     401"),
         new(Moderation("POST", "dry-run"), Ids.OfOneStream, """{"rules":{}}""",                "401     403     403     200     403     200     200     401     401"),
         new(Moderation("POST", "dry-run"), Ids.OfNothing, """{"rules":{}}""",                  "401     404     404     404     404     404     404     401     401"),
         new("GET /api/moderation/acts", Ids.OfOneStream, null,                                 "401     403     403     403     403     403     200     401     401"),

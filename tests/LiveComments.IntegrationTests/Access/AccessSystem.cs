@@ -23,6 +23,7 @@ public sealed class AccessSystem : IAsyncLifetime
             ["ConnectionStrings__nats"] = Nats.Url,
             ["Auth__SigningKey"] = TestTokens.SigningKey,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Degradation__Enabled"] = "false",
             // High enough that no test meets it.
             ["Admission__CommentsPerStream__Count"] = "10000",
             ["Admission__CommentsGlobally__Count"] = "10000",

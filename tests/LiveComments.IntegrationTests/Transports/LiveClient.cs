@@ -10,6 +10,10 @@ public sealed record LiveMessage(string Type, JsonElement Payload);
 abstract class LiveClient : IAsyncDisposable
 {
     public const string Sse = "sse";
+
+    /// <summary>Server-sent events through the gateway, over its trunk; the address is the gateway's.</summary>
+    public const string SseOverTrunk = "sse over a trunk";
+
     public const string WebSocket = "ws";
     public const string Poll = "poll";
 
@@ -20,7 +24,7 @@ abstract class LiveClient : IAsyncDisposable
 
     public static async Task<LiveClient> OpenAsync(string transport, Uri node, string streamId, string? cursor = null, string? token = null) => transport switch
     {
-        Sse => await SseClient.OpenAsync(node, streamId, cursor, token),
+        Sse or SseOverTrunk => await SseClient.OpenAsync(node, streamId, cursor, token),
         WebSocket => await SocketClient.OpenAsync(node, $"/live/streams/{streamId}/ws{(cursor is null ? "" : $"?cursor={cursor}")}", token),
         Poll => new PollClient(node, streamId, cursor, token),
         _ => throw new ArgumentOutOfRangeException(nameof(transport)),

@@ -50,7 +50,8 @@ public sealed class ManyLeaveAStoppingNode(LiveNodes nodes)
         await Eventually.UntilAsync("the node is not ready", async () =>
         {
             using var health = await client.GetAsync(new Uri("/health", UriKind.Relative));
-            return health.StatusCode == HttpStatusCode.ServiceUnavailable && health.Headers.Contains(LiveHeaders.Stopping);
+            return health.StatusCode == HttpStatusCode.ServiceUnavailable && health.Headers.Contains(LiveHeaders.Stopping)
+                && (await health.Content.ReadAsStringAsync()).Contains("\"reason\":\"This process stops.\"", StringComparison.Ordinal);
         });
         using (var refused = await client.GetAsync(new Uri($"/live/streams/{streamId}/events", UriKind.Relative)))
         {

@@ -30,9 +30,11 @@ sealed class ReturningViewer(string transport, Uri address, string streamId)
         await _client.NextOfTypeAsync(ServerMessageTypes.CommentsBatch);
     }
 
-    public async Task WatchAsync(int comments)
+    public Task WatchAsync(int comments) => WatchUntilAsync(() => Contents.Count >= comments);
+
+    public async Task WatchUntilAsync(Func<bool> isOver)
     {
-        while (Contents.Count < comments)
+        while (!isOver())
         {
             try
             {

@@ -8,9 +8,9 @@ namespace LiveComments.IntegrationTests.Transports;
 [Collection(LiveNodesCollection.Name)]
 public sealed class TransportConformance(LiveNodes nodes)
 {
-    public static TheoryData<string> Transports => [LiveClient.Sse, LiveClient.WebSocket, LiveClient.Poll];
+    public static TheoryData<string> Transports => [LiveClient.Sse, LiveClient.SseOverTrunk, LiveClient.WebSocket, LiveClient.Poll];
 
-    private Uri Node => nodes.Nodes[0].Address;
+    private Uri NodeFor(string transport) => transport == LiveClient.SseOverTrunk ? nodes.Gateway.Address : nodes.Nodes[0].Address;
 
     [Theory]
     [MemberData(nameof(Transports))]
@@ -18,7 +18,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     {
         var (streamId, author) = await nodes.NewStreamAsync();
         await nodes.AppendAsync(streamId, Enumerable.Range(1, 60).Select(number => LiveNodes.CommentOf(streamId, number, $"before {number}")));
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId);
 
         var backfill = LiveClient.Batch(await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch));
         Assert.True(backfill.IsBackfill);
@@ -39,7 +39,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     public async Task Who_comes_to_silence_is_told_where_it_is(string transport)
     {
         var (streamId, _) = await nodes.NewStreamAsync();
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId);
         var backfill = LiveClient.Batch(await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch));
         Assert.Empty(backfill.Comments);
         Assert.Equal(backfill.Cursor, viewer.Cursor);
@@ -50,7 +50,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     public async Task Everything_comes_once_and_in_the_order_of_the_log(string transport)
     {
         var (streamId, author) = await nodes.NewStreamAsync();
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId);
         await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch);
 
         var posted = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => RunningSystem.PostAcceptedAsync(author, streamId, $"{number}")));
@@ -86,7 +86,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     {
         var (streamId, author) = await nodes.NewStreamAsync();
         await RunningSystem.PostAcceptedAsync(author, streamId, "here");
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId, "99-5");
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId, "99-5");
         var reset = await viewer.NextAsync("a reset");
         Assert.Equal((ServerMessageTypes.Reset, ResetReasons.NewEpoch), (reset.Type, reset.Payload.GetProperty("reason").GetString()));
         Assert.Equal(["here"], LiveClient.Batch(await viewer.NextAsync("the backfill")).Comments.Select(comment => comment.Content));
@@ -99,7 +99,7 @@ public sealed class TransportConformance(LiveNodes nodes)
         var (streamId, author) = await nodes.NewStreamAsync();
         var first = await RunningSystem.PostAcceptedAsync(author, streamId, "seen");
         await nodes.AppendAsync(streamId, Enumerable.Range(1, Limits.MaxResumeEvents + 1).Select(number => LiveNodes.CommentOf(streamId, number, $"{number}")));
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId, first.Cursor);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId, first.Cursor);
         var reset = await viewer.NextAsync("a reset");
         Assert.Equal((ServerMessageTypes.Reset, ResetReasons.TooFarBehind), (reset.Type, reset.Payload.GetProperty("reason").GetString()));
         var backfill = LiveClient.Batch(await viewer.NextAsync("the backfill"));
@@ -112,7 +112,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     public async Task What_is_taken_back_goes_from_who_has_it_and_is_not_given_to_who_has_not(string transport)
     {
         var (streamId, author) = await nodes.NewStreamAsync();
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId);
         await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch);
         var before = viewer.Cursor;
         var comment = await RunningSystem.PostAcceptedAsync(author, streamId, "a slip");
@@ -120,7 +120,7 @@ public sealed class TransportConformance(LiveNodes nodes)
         await LiveNodes.DeleteAsync(author, comment);
         Assert.Equal(comment.Id, (await viewer.NextOfTypeAsync(ServerMessageTypes.CommentRemoved)).Payload.GetProperty("commentId").GetString());
 
-        await using var back = await LiveClient.OpenAsync(transport, Node, streamId, before);
+        await using var back = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId, before);
         Assert.Equal(ServerMessageTypes.CommentRemoved, (await back.NextAsync("the removal alone")).Type);
         Assert.Equal(viewer.Cursor, back.Cursor);
     }
@@ -130,7 +130,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     public async Task What_is_lost_for_good_is_said_aloud_in_its_place(string transport)
     {
         var (streamId, author) = await nodes.NewStreamAsync();
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId);
         await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch);
         var last = await RunningSystem.PostAcceptedAsync(author, streamId, "the last that is there");
         await viewer.NextCommentAsync("the last that is there");
@@ -148,7 +148,7 @@ public sealed class TransportConformance(LiveNodes nodes)
     public async Task The_end_of_a_stream_is_told(string transport)
     {
         var (streamId, author) = await nodes.NewStreamAsync();
-        await using var viewer = await LiveClient.OpenAsync(transport, Node, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId);
         await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch);
         using var answer = await author.PostAsync(new Uri($"/api/streams/{streamId}/end", UriKind.Relative), null);
         answer.EnsureSuccessStatusCode();
@@ -160,9 +160,12 @@ public sealed class TransportConformance(LiveNodes nodes)
     public async Task A_node_that_stops_lets_its_viewers_go_on_elsewhere(string transport)
     {
         await using var node = nodes.NewNode();
+        await using var gateway = nodes.NewGateway([node]);
         await node.StartAsync();
+        if (transport == LiveClient.SseOverTrunk)
+            await gateway.StartAsync();
         var (streamId, author) = await nodes.NewStreamAsync();
-        await using var viewer = await LiveClient.OpenAsync(transport, node.Address, streamId);
+        await using var viewer = await LiveClient.OpenAsync(transport, transport == LiveClient.SseOverTrunk ? gateway.Address : node.Address, streamId);
         await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch);
         await RunningSystem.PostAcceptedAsync(author, streamId, "seen");
         await viewer.NextCommentAsync("seen");
@@ -189,7 +192,7 @@ public sealed class TransportConformance(LiveNodes nodes)
         }
 
         await RunningSystem.PostAcceptedAsync(author, streamId, "missed");
-        await using var back = await LiveClient.OpenAsync(transport, Node, streamId, viewer.Cursor);
+        await using var back = await LiveClient.OpenAsync(transport, NodeFor(transport), streamId, viewer.Cursor);
         Assert.Equal("missed", (await back.NextCommentAsync("what was missed")).Content);
     }
 
@@ -199,13 +202,13 @@ public sealed class TransportConformance(LiveNodes nodes)
     {
         var refused = await Assert.ThrowsAsync<HttpRequestException>(async () =>
         {
-            await using var viewer = await LiveClient.OpenAsync(transport, Node, "no-such-stream");
+            await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), "no-such-stream");
             await viewer.NextAsync("a refusal");
         });
         Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.StatusCode);
         refused = await Assert.ThrowsAsync<HttpRequestException>(async () =>
         {
-            await using var viewer = await LiveClient.OpenAsync(transport, Node, "demo", "not-a-cursor");
+            await using var viewer = await LiveClient.OpenAsync(transport, NodeFor(transport), "demo", "not-a-cursor");
             await viewer.NextAsync("a refusal");
         });
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);

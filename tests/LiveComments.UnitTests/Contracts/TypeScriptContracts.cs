@@ -41,6 +41,7 @@ static class TypeScriptContracts
         ("ModerationActKind", typeof(ModerationActKinds), ["ModerationAct.kind"]),
         ("SanctionKind", typeof(SanctionKinds), ["Sanction.kind"]),
         ("HeldStatus", typeof(HeldStatus), ["HeldComment.status", "CommentReviewed.status"]),
+        ("LoadLevel", typeof(LoadLevels), ["StreamLoad.level"]),
         ("ErrorCode", typeof(ErrorCodes), []),
         ("AckStatus", typeof(AckStatus), ["Ack.status"]),
     ];

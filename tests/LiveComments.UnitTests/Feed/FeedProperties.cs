@@ -5,6 +5,8 @@ using LiveComments.Contracts;
 using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Log;
+using LiveComments.ServiceDefaults.ServiceLevels;
+using LiveComments.ServiceDefaults.Telemetry;
 using LiveComments.TestSupport;
 using LiveComments.UnitTests.Rooms;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -178,7 +180,9 @@ public sealed class FeedProperties
 /// <summary>What a service needs and no test asks about.</summary>
 static class Quiet
 {
-    public static readonly FeedMetrics FeedMetrics = new(new Meters());
+    public static readonly FeedMetrics FeedMetrics = new(new Meters(), new StreamLevels(TimeProvider.System));
+
+    public static readonly SentFrames SentFrames = new(new MessageSizes(new Meters()), new StreamLevels(TimeProvider.System));
 
     private sealed class Meters : IMeterFactory
     {

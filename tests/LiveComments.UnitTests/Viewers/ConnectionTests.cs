@@ -36,7 +36,7 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData("Content-Length: 5\r\n", "hello")]
     [InlineData("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n0\r\n\r\n")]
-    [InlineData("", "GET /events HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("", $"GET {ViewerServer.Path} HTTP/1.1\r\nHost: x\r\n\r\n")]
     public async Task A_connection_with_more_on_it_than_the_request_stays_with_the_web_server(string headers, string after)
     {
         await using var server = await ViewerServer.StartAsync(Way.Detached);
@@ -80,7 +80,7 @@ public sealed class ConnectionTests
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString();
         using var client = new HttpClient(handler) { BaseAddress = server.Address, DefaultRequestVersion = Version.Parse(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        using var answer = await client.GetAsync(new Uri("/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await client.GetAsync(new Uri(ViewerServer.Path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal((HttpStatusCode.OK, Version.Parse(version)), (answer.StatusCode, answer.Version));
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         server.Post("one");
@@ -98,15 +98,17 @@ public sealed class ConnectionTests
     public async Task Who_asks_for_the_head_alone_does_not_become_a_viewer(Way way)
     {
         await using var server = await ViewerServer.StartAsync(way);
-        using var asker = await WireViewer.StartAsync(await server.ConnectAsync(), requestLine: "HEAD /events HTTP/1.1");
+        using var asker = await WireViewer.StartAsync(await server.ConnectAsync(), requestLine: $"HEAD {ViewerServer.Path} HTTP/1.1");
         Assert.StartsWith("HTTP/1.1 405", asker.Head, StringComparison.Ordinal);
         Assert.Equal(0, server.Staying);
     }
 
-    [Fact]
-    public async Task Two_hundred_who_do_not_read_change_nothing_for_the_others()
+    [Theory]
+    [InlineData(Way.Detached)]
+    [InlineData(Way.Trunk)]
+    public async Task Two_hundred_who_do_not_read_change_nothing_for_the_others(Way way)
     {
-        await using var server = await ViewerServer.StartAsync(Way.Detached);
+        await using var server = await ViewerServer.StartAsync(way);
         var still = new List<WireViewer>();
         for (var count = 0; count < 200; count++)
             still.Add(await server.WatchAsync());

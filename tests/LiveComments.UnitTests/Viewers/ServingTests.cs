@@ -387,7 +387,7 @@ public sealed class ServingTests
     public async Task Http_1_0_gets_the_events_without_chunks(Way way)
     {
         await using var server = await ViewerServer.StartAsync(way);
-        using var viewer = await WireViewer.StartAsync(await server.ConnectAsync(), requestLine: "GET /events HTTP/1.0");
+        using var viewer = await WireViewer.StartAsync(await server.ConnectAsync(), requestLine: $"GET {ViewerServer.Path} HTTP/1.0");
         server.Post("one");
         await viewer.ReadUntilCommentAsync("one");
         Assert.DoesNotContain("chunked", viewer.Head, StringComparison.Ordinal);
@@ -414,7 +414,7 @@ public sealed class ServingTests
         await using var server = await ViewerServer.StartAsync(way);
         using var other = await server.WatchAsync();
         var garbage = new string('\0', 3_000);
-        foreach (var after in new[] { garbage, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n", "GET" })
+        foreach (var after in new[] { garbage, $"GET {ViewerServer.Path} HTTP/1.1\r\nHost: x\r\n\r\n", "GET" })
         {
             using var along = await WireViewer.StartAsync(await server.ConnectAsync(), after: after);
             using var later = await server.WatchAsync();

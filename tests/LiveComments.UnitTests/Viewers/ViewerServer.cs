@@ -9,9 +9,12 @@ using LiveComments.Contracts;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.Fanout.Transports.Direct;
+using LiveComments.Fanout.Transports.Trunks;
 using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.Log;
+using LiveComments.ServiceDefaults.ServiceLevels;
 using LiveComments.TestSupport;
+using LiveComments.UnitTests.Gateway.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -34,12 +37,16 @@ public enum Way
 
     /// <summary>By writer threads, over connections that the web server has forgotten.</summary>
     Detached,
+
+    /// <summary>By writer threads to a gateway, over one connection for all.</summary>
+    Trunk,
 }
 
 /// <summary>A real web server with one room, whose viewers are served as a node serves them; the test is the log.</summary>
 sealed class ViewerServer : IAsyncDisposable
 {
     public const string StreamId = "s";
+    public const string Path = "/live/streams/s/events";
     public const string Moderator = "moderator";
 
     // Stands for a token that was found to be good.
@@ -51,6 +58,7 @@ sealed class ViewerServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly MeterListener _meters = new();
     private readonly IPEndPoint _address;
+    private GatewayServer? _gateway;
     private readonly ConcurrentQueue<double> _latencies = new();
     private int _staying;
     private long _connections;
@@ -76,6 +84,9 @@ sealed class ViewerServer : IAsyncDisposable
 
     public ulong Sequence { get; private set; } = 1;
 
+    /// <summary>In front of it; only with <see cref="Way.Trunk"/>.</summary>
+    public GatewayServer Gateway => _gateway!;
+
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <param name="way">How viewers are served.</param>
@@ -96,18 +107,20 @@ sealed class ViewerServer : IAsyncDisposable
         if (maxConnections is { } most)
             builder.Configuration["Fanout:MaxConnections"] = most.ToString(CultureInfo.InvariantCulture);
         builder.Configuration["Fanout:DirectWrites"] = (way != Way.Simple).ToString(CultureInfo.InvariantCulture);
-        builder.Configuration["Fanout:DetachedConnections"] = (way == Way.Detached).ToString(CultureInfo.InvariantCulture);
+        builder.Configuration["Fanout:DetachedConnections"] = (way is Way.Detached or Way.Trunk).ToString(CultureInfo.InvariantCulture);
         builder.Services.AddMetrics();
+        builder.Services.AddSingleton<StreamLevels>();
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         builder.AddTransports();
         var app = builder.Build();
         ViewerServer? server = null;
-        app.MapGet("/events", context => server!.ServeAsync(context));
-        // As a gateway in front asks for it.
-        app.MapGet("/live/streams/s/events", context => server!.ServeAsync(context));
+        app.MapGet(Path, context => server!.ServeAsync(context));
+        app.MapTrunks();
         var meters = app.Services.GetRequiredService<IMeterFactory>();
         await app.StartAsync();
         server = new ViewerServer(app, clock);
+        if (way == Way.Trunk)
+            server._gateway = await GatewayServer.StartAsync(raw: true, server.Address.ToString(), trunks: true, clock);
         server._meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Name is "kestrel.active_connections" or DeliveryLatency.InstrumentName && instrument.Meter.Scope == meters)
@@ -143,6 +156,16 @@ sealed class ViewerServer : IAsyncDisposable
     public async Task<Socket> ConnectAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_gateway is null ? _address : IPEndPoint.Parse(_gateway.Authority));
+        return socket;
+    }
+
+    /// <summary>To the node itself, whatever stands before it.</summary>
+    public async Task<Socket> ConnectDirectlyAsync(int? receiveBuffer = null)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        if (receiveBuffer is { } bytes)
+            socket.ReceiveBufferSize = bytes;
         await socket.ConnectAsync(_address);
         return socket;
     }
@@ -157,6 +180,8 @@ sealed class ViewerServer : IAsyncDisposable
     {
         _meters.Dispose();
         Room.Dispose();
+        if (_gateway is not null)
+            await _gateway.DisposeAsync();
         await _app.DisposeAsync();
     }
 

@@ -37,7 +37,7 @@ sealed class WireViewer : IDisposable
 
     public Ending? Ended { get; private set; }
 
-    public static async Task<WireViewer> StartAsync(Socket socket, string? cursor = null, string headers = "", string requestLine = "GET /events HTTP/1.1", string after = "")
+    public static async Task<WireViewer> StartAsync(Socket socket, string? cursor = null, string headers = "", string requestLine = $"GET {ViewerServer.Path} HTTP/1.1", string after = "")
     {
         var viewer = new WireViewer(socket);
         var resume = cursor is null ? "" : $"Last-Event-ID: {cursor}\r\n";

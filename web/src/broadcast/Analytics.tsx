@@ -7,6 +7,7 @@ import { describeFailure } from '../watch/failure';
 import { compactNumber, describeTime } from '../words';
 import { Chart, type Series } from './Chart';
 import { perMinute, shares } from './figures';
+import { ServiceLevels } from './ServiceLevels';
 import { broadcastStrings as strings } from './strings';
 
 /** A step is a minute at least: more often nothing new is there. */
@@ -36,6 +37,7 @@ export function Analytics({ isShown }: { isShown: boolean }) {
         </select>
       </div>
       <Figures key={range} range={range} isShown={isShown} desk={desk} />
+      <ServiceLevels isShown={isShown} />
     </section>
   );
 }

@@ -36,6 +36,23 @@ export const broadcastStrings = {
   noTopComments: 'Nothing has been reacted to.',
   reactionsOf: (count: number) => (count === 1 ? '1 reaction' : `${count.toLocaleString()} reactions`),
 
+  serviceLevels: 'How soon viewers see it',
+  timeTaken: 'Within',
+  half: '50 %',
+  measured: 'Measured',
+  delivered: 'Written to viewers',
+  painted: 'Painted by pages',
+  retracted: 'Removals told',
+  aMinuteOrMore: 'a minute or more',
+  omittedOf: (share: string, comments: number) =>
+    `Of ${comments.toLocaleString()} comments, ${share} were left out for most viewers.`,
+  repairedOf: (entries: number) =>
+    entries === 0
+      ? 'Nothing had to be repaired.'
+      : `${entries.toLocaleString()} missed on the way, and repaired.`,
+  levelsHint: (minutes: number, processes: number) =>
+    `Of the last ${minutes} minutes, as ${processes === 1 ? '1 process tells' : `${processes} processes tell`}. A comment or removal counts once for each viewer it went to.`,
+
   pinnedComment: 'Pinned comment',
   noPinned: 'Nothing is pinned. Pin a comment in the moderation’s live list.',
   unpin: 'Unpin',

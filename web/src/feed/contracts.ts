@@ -46,6 +46,8 @@ export type SanctionKind = 'ban' | 'mute' | 'shadow_mute';
 
 export type HeldStatus = 'held' | 'approved' | 'rejected';
 
+export type LoadLevel = 'normal' | 'busy' | 'strained' | 'shedding';
+
 export type ErrorCode =
   | 'INVALID_MESSAGE'
   | 'CONTENT_INVALID'
@@ -79,6 +81,7 @@ export type ErrorCode =
   | 'LIMIT_INVALID'
   | 'RANGE_INVALID'
   | 'UPGRADE_REQUIRED'
+  | 'OVERLOADED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 
@@ -246,6 +249,7 @@ export interface DisplayReport {
   transport: string | null;
   latenciesMs: number[] | null;
   clockErrorMs: number;
+  streamId?: string | null;
 }
 
 export interface DisplayReportAnswer {
@@ -347,6 +351,13 @@ export interface LanguageRule {
   action: ModerationAction;
   allowed: string[] | null;
   confidence?: number | null;
+}
+
+export interface LatencyFigures {
+  count: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
 }
 
 export interface LinkRule {
@@ -613,6 +624,12 @@ export interface StreamList {
   next: string | null;
 }
 
+export interface StreamLoad {
+  level: LoadLevel;
+  batchIntervalMs: number;
+  commentsPerSecond: number;
+}
+
 export interface StreamMetrics {
   streamId: string;
   viewerCount: number;
@@ -641,8 +658,23 @@ export interface StreamSettings {
   reportsToReview?: number;
 }
 
+export interface StreamSlo {
+  streamId: string;
+  from: number;
+  to: number;
+  delivery: LatencyFigures;
+  painted: LatencyFigures;
+  retraction: LatencyFigures;
+  gapsRepaired: number;
+  comments: number;
+  omitted: number;
+  omittedShare: number;
+  processes: number;
+}
+
 export interface StreamState {
   streamId: string;
+  load?: StreamLoad;
   id: string;
   title: string;
   description: string | null;

@@ -48,7 +48,11 @@ export function readMessage(message: unknown): Received {
 
 function isUsable(type: unknown, payload: Record<string, unknown>): boolean {
   if (type === 'stream_state')
-    return isStreamInfo(payload) && (payload.settings === undefined || isObject(payload.settings));
+    return (
+      isStreamInfo(payload) &&
+      (payload.settings === undefined || isObject(payload.settings)) &&
+      (payload.load === undefined || (isObject(payload.load) && typeof payload.load.level === 'string'))
+    );
   if (typeof payload.streamId !== 'string') return false;
   switch (type) {
     case 'comments_batch':

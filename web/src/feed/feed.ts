@@ -148,6 +148,7 @@ export function openFeed(options: FeedOptions): Feed {
   const latency = openLatencyMeter(
     {
       baseUrl,
+      streamId,
       sampleRate: options.latencySampleRate ?? defaultSampleRate,
       transport: () => store.getState().connection.transport,
     },
@@ -231,7 +232,8 @@ export function openFeed(options: FeedOptions): Feed {
       {
         onState: (connection) => {
           const was = store.getState().connection.name;
-          store.setState({ connection });
+          // What one node said of itself holds for no other.
+          store.setState(connection.name === 'open' ? { connection } : { connection, load: null });
           outbox?.setLineOpen(connection.name === 'open');
           if (connection.name === 'open' && was !== 'open') refreshSoon();
         },

@@ -5,6 +5,7 @@ import { aComment } from './testing/data';
 import { json } from './testing/server';
 
 interface Report {
+  streamId: string;
   transport: string;
   latenciesMs: number[];
   clockErrorMs: number;
@@ -27,7 +28,7 @@ function measure(sampleRate = 1, wayMs = [30, 10]) {
   });
   browser.randomValue = () => 0.5;
   const tab = browser.openTab();
-  const meter = openLatencyMeter({ baseUrl: '', sampleRate, transport: () => 'sse' }, tab);
+  const meter = openLatencyMeter({ baseUrl: '', sampleRate, streamId: 's', transport: () => 'sse' }, tab);
   const comment = (ageMs: number) => aComment(1, { receivedAt: browser.clock.now + aheadMs - ageMs });
   return { reports, tab, meter, comment, advance: (ms: number) => browser.clock.advance(ms) };
 }
@@ -36,12 +37,17 @@ describe('latency', () => {
   test('is told from arrival to paint, by the service’s clock as far as it is known', async () => {
     const { reports, meter, comment, advance } = measure();
     await advance(1_000);
-    expect(reports).toEqual([{ transport: 'sse', latenciesMs: [], clockErrorMs: 0 }]);
+    expect(reports).toEqual([{ streamId: 's', transport: 'sse', latenciesMs: [], clockErrorMs: 0 }]);
     meter.arrived([comment(100)]);
     meter.painted();
     await advance(reportMs);
     // 100 ms old when it came, 16 ms until the frame; the way there was 10 ms longer than half, which nobody can know.
-    expect(reports[1]).toEqual({ transport: 'sse', latenciesMs: [116 + 10], clockErrorMs: 20 });
+    expect(reports[1]).toEqual({
+      streamId: 's',
+      transport: 'sse',
+      latenciesMs: [116 + 10],
+      clockErrorMs: 20,
+    });
   });
 
   test('is measured by few pages, and those that don’t measure say nothing', async () => {
@@ -90,7 +96,10 @@ describe('latency', () => {
   test('of a service that does not answer is none, and nothing breaks', async () => {
     const browser = new TestBrowser();
     const tab = browser.openTab();
-    const meter = openLatencyMeter({ baseUrl: '', sampleRate: 1, transport: () => 'poll' }, tab);
+    const meter = openLatencyMeter(
+      { baseUrl: '', sampleRate: 1, streamId: 's', transport: () => 'poll' },
+      tab,
+    );
     await browser.clock.advance(1_000);
     meter.arrived([aComment(1)]);
     meter.painted();

@@ -21,6 +21,8 @@ export interface LatencyOptions {
   readonly baseUrl: string;
   /** From 0 to 1: how many of the pages measure. */
   readonly sampleRate: number;
+  /** Whose comments they are. */
+  readonly streamId: string;
   transport(): TransportName;
 }
 
@@ -84,6 +86,7 @@ export function openLatencyMeter(options: LatencyOptions, environment: FeedEnvir
   };
 
   const bodyOf = (batch: readonly number[]) => ({
+    streamId: options.streamId,
     transport: options.transport(),
     latenciesMs: batch,
     clockErrorMs: Math.ceil((clock()?.wayMs ?? 0) / 2),

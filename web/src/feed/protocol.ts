@@ -21,6 +21,7 @@ export type {
   Sanction,
   SanctionKind,
   StreamList,
+  StreamLoad,
   StreamRights,
   StreamStatus,
   User,

@@ -1,5 +1,5 @@
 import type { Failure } from './api';
-import type { Comment, ReactionType, StreamInfo, StreamRights, StreamSettings } from './protocol';
+import type { Comment, ReactionType, StreamInfo, StreamLoad, StreamRights, StreamSettings } from './protocol';
 import type { Entry } from './timeline';
 
 /** How messages come: chosen by option, exchanged for the next one when it can't be had. */
@@ -102,6 +102,8 @@ export interface FeedState {
   readonly interruption: Interruption | null;
   /** Null while everything is shown. */
   readonly sampling: Sampling | null;
+  /** How the service gets by while it has too much to do; null while everything is as always. */
+  readonly load: StreamLoad | null;
   /** What the broadcaster wants everybody to see; it need not be among the entries. */
   readonly pinned: Comment | null;
   readonly viewers: number | null;

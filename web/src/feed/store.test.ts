@@ -73,6 +73,18 @@ describe('feed store', () => {
     expect(ids(store)).toEqual([]);
   });
 
+  test('what the service says of its load holds until it says that all is well', () => {
+    const store = createFeedStore('demo');
+    const state = { id: 'demo', title: 'Launch', status: 'live' } as const;
+    const load = { level: 'busy', batchIntervalMs: 200, commentsPerSecond: 50 } as const;
+    store.receive({ type: 'stream_state', payload: { ...state, load } });
+    store.receive({ type: 'stream_state', payload: { ...state, status: 'ended' } });
+    expect(store.getState()).toMatchObject({ load, stream: { status: 'ended' } });
+    expect(store.snapshot().load).toEqual(load);
+    store.receive({ type: 'stream_state', payload: { ...state, load: { ...load, level: 'normal' } } });
+    expect(store.getState().load).toBeNull();
+  });
+
   test('settings hold until others come', () => {
     const store = createFeedStore('demo');
     const settings = { slowModeSeconds: 30 } as NonNullable<FeedState['settings']>;

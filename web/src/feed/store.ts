@@ -13,6 +13,7 @@ import type {
   ReactionType,
   ServerMessage,
   StreamInfo,
+  StreamLoad,
   StreamSettings,
 } from './protocol';
 import { added, withSum } from './reactionSums';
@@ -53,6 +54,7 @@ export interface Snapshot {
   readonly pinned: Comment | null;
   readonly marks: readonly (readonly [string, Mark])[];
   readonly people: readonly Person[];
+  readonly load: StreamLoad | null;
 }
 
 export interface ReactionBurst {
@@ -103,6 +105,7 @@ export function initialState(): FeedState {
     isFilled: false,
     interruption: null,
     sampling: null,
+    load: null,
     pinned: null,
     viewers: null,
     comments: null,
@@ -188,6 +191,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
           stream: { ...emptyInfo, ...state.stream, ...message.payload },
           lookup: 'found',
           settings: message.payload.settings ?? state.settings,
+          load: loadAfter(state.load, message.payload.load),
         };
       case 'comment_reviewed':
         // For whoever keeps the author's own comments.
@@ -354,7 +358,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
       return () => listeners.delete(listener);
     },
     snapshot: () => {
-      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people } =
+      const { entries, isFilled, stream, viewers, comments, reactions, settings, pinned, people, load } =
         store.getState();
       return {
         entries: cut(entries, maxComments),
@@ -369,6 +373,7 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         pinned,
         marks: marks.all(),
         people,
+        load,
       };
     },
     load: (told) => {
@@ -384,11 +389,18 @@ export function createFeedStore(streamId: string, now: () => number = Date.now):
         comments: told.comments ?? state.comments,
         reactions: told.reactions.total > 0 ? told.reactions : state.reactions,
         settings: told.settings ?? state.settings,
+        load: told.load ?? state.load,
         pinned: told.pinned ?? state.pinned,
         people: state.people.length > 0 ? state.people : told.people,
       }));
     },
   };
+}
+
+/** Absent says nothing; `normal` says that all is well again. */
+function loadAfter(before: StreamLoad | null, said: StreamLoad | undefined): StreamLoad | null {
+  if (said === undefined) return before;
+  return said.level === 'normal' ? null : said;
 }
 
 const emptyInfo: StreamInfo = {

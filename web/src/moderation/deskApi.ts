@@ -15,6 +15,7 @@ import type {
   StreamAnalytics,
   StreamRights,
   StreamSettings,
+  StreamSlo,
 } from '../feed/contracts';
 import type { Decision } from './queue/decisions';
 
@@ -54,6 +55,7 @@ export function openDeskApi(session: Session, streamId: string | null) {
   return {
     rights: () => send<Rights>('GET', `${stream}/me`),
     stream: () => send<LiveStream>('GET', stream),
+    serviceLevels: () => send<StreamSlo>('GET', `${stream}/slo`),
     endStream: () => send<LiveStream>('POST', `${stream}/end`),
 
     deleteComment: (id: string, reason?: string) =>

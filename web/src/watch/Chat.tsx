@@ -6,7 +6,7 @@ import { ConnectionBadge } from './ConnectionBadge';
 import { Announcer } from './comments/Announcer';
 import { PinnedComment } from './comments/PinnedComment';
 import type { Writing } from './compose/writing';
-import { Interruption, SamplingNote } from './Notices';
+import { Interruption, LoadNote, SamplingNote } from './Notices';
 import { part } from './part';
 import { useFeedState, useWatching } from './watching';
 
@@ -74,6 +74,7 @@ export function Chat({ whyJoin, onSession }: ChatProps) {
       </header>
       <Interruption />
       <PinnedComment />
+      <LoadNote />
       <SamplingNote />
       <div className="chat-body">
         {/* Its place in the list is kept while something else is looked at. */}

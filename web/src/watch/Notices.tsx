@@ -19,6 +19,25 @@ export function Interruption() {
   );
 }
 
+/** While the service has too much to do: what is different. */
+export function LoadNote() {
+  const load = useFeedState((state) => state.load);
+  return (
+    <div role="status">
+      {load && (
+        <p className="sampled" title={strings.loadHint} data-load={load.level}>
+          {describeLoad(load.level)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A level that is newer than this page is told as the least of them. */
+export function describeLoad(level: string): string {
+  return strings.load[level as keyof typeof strings.load] ?? strings.load.busy;
+}
+
 /** Of a stream that is faster than people read, how much of it this is. */
 export function SamplingNote() {
   const every = useFeedState(({ sampling }) =>

@@ -5,6 +5,7 @@ import { sentenceFor } from './comments/Announcer';
 import { describePost } from './comments/PostRow';
 import { rulesOf } from './compose/ChatRules';
 import { describeFailure } from './failure';
+import { describeLoad } from './Notices';
 import { chosen } from './stage/FloatingReactions';
 import { transportFrom } from './transport';
 import { usernameFrom } from './username';
@@ -27,6 +28,12 @@ describe('watch page', () => {
     expect(usernameFrom('学生')).toMatch(/^viewer-[a-z0-9]+$/);
     expect(usernameFrom('学生')).toBe(usernameFrom(' 学生 '));
     expect(usernameFrom('学生')).not.toBe(usernameFrom('先生'));
+  });
+
+  test('a busy service is told of in words, also by a level that this page does not know', () => {
+    expect(describeLoad('busy')).toMatch(/batches/);
+    expect(describeLoad('shedding')).not.toBe(describeLoad('busy'));
+    expect(describeLoad('melting')).toBe(describeLoad('busy'));
   });
 
   test('a time that no calendar has breaks nothing', () => {

@@ -1,15 +1,11 @@
 // The dashboard page: a table fed by one event stream, and the chosen resource's log fed by another.
-// Everything that comes from a resource is shown as text nodes, never as markup.
+
+import { byId, clock, element, pairs } from './shared.js';
+import { showMetrics } from './metrics.js';
+import { routeTraces, tellResources } from './traces.js';
 
 const levels = { debug: 0, info: 1, warning: 2, error: 3 };
 const maxLines = 5000; // as many as the host keeps
-
-const byId = (id) => document.getElementById(id);
-const element = (tag, properties = {}, ...children) => {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-};
 
 // --- the resources ---------------------------------------------------------
 
@@ -22,6 +18,36 @@ const stateNode = (r) => element('span', { className: `state ${r.state === 'NotS
 const links = (r) => r.urls.map((u) => u.url.startsWith('http') && u.active
   ? element('a', { href: u.url, target: '_blank', rel: 'noreferrer' }, u.text || u.url)
   : element('small', {}, u.text || u.url));
+
+// --- starting and stopping ---------------------------------------------------
+
+const busy = new Set();
+
+async function command(name, what) {
+  busy.add(name);
+  byId('complaint').hidden = true;
+  showTable();
+  showCommands();
+  try {
+    const answer = await fetch(`api/resources/${encodeURIComponent(name)}/${what}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(await answer.text());
+  } catch (fault) {
+    byId('complaint').textContent = fault.message;
+    byId('complaint').hidden = false;
+  } finally {
+    busy.delete(name);
+    showCommands();
+  }
+}
+
+function showCommands() {
+  const r = resources.get(chosen);
+  byId('commands').replaceChildren(...(r?.commands ?? []).map((what) => {
+    const button = element('button', { type: 'button', className: 'command', disabled: busy.has(r.name) }, what[0].toUpperCase() + what.slice(1));
+    button.addEventListener('click', () => command(r.name, what));
+    return button;
+  }));
+}
 
 function row(r) {
   const name = element('button', { type: 'button' }, r.name);
@@ -48,11 +74,14 @@ function showTable() {
 
 function choose(name) {
   chosen = name;
-  history.replaceState(null, '', `#${encodeURIComponent(name)}`);
+  if (!location.hash.startsWith('#/')) history.replaceState(null, '', `#${encodeURIComponent(name)}`);
+  byId('complaint').hidden = true;
   byId('chosen').textContent = name;
   showTable();
   showAbout();
+  showCommands();
   watchLog(name);
+  showMetrics(name, metricsAreShown());
 }
 
 const feed = new EventSource('api/resources');
@@ -60,15 +89,17 @@ feed.onmessage = ({ data }) => {
   const r = JSON.parse(data);
   r.wasReady = r.ready || resources.get(r.name)?.wasReady && r.state === 'Running';
   resources.set(r.name, r);
-  if (!chosen && (decodeURIComponent(location.hash.slice(1)) || r.name) === r.name) choose(r.name);
+  const wanted = location.hash.startsWith('#/') ? '' : decodeURIComponent(location.hash.slice(1));
+  if (!chosen && (wanted || r.name) === r.name) choose(r.name);
   else showTable();
-  if (r.name === chosen) showAbout();
+  tellResources([...resources.values()].filter((one) => one.type === 'Project').map((one) => one.name));
+  if (r.name !== chosen) return;
+  showAbout();
+  showCommands();
 };
 feed.onerror = () => { byId('summary').textContent = 'The host does not answer: it has ended, or is being restarted.'; };
 
 // --- what is known of the chosen one -----------------------------------------
-
-const pairs = (className, entries) => element('dl', { className }, ...entries.flatMap(([key, ...values]) => [element('dt', {}, key), element('dd', {}, ...values)]));
 
 function showAbout() {
   const r = resources.get(chosen);
@@ -90,8 +121,13 @@ for (const tab of document.querySelectorAll('[role="tab"]')) {
       other.setAttribute('aria-selected', String(other === tab));
       byId(other.getAttribute('aria-controls')).hidden = other !== tab;
     }
-    byId('log-tools').hidden = tab.id !== 'tab-logs';
+    for (const tools of document.querySelectorAll('.detail .tools')) tools.hidden = tools.dataset.of !== tab.id;
+    if (chosen) showMetrics(chosen, metricsAreShown());
   });
+}
+
+function metricsAreShown() {
+  return byId('tab-metrics').getAttribute('aria-selected') === 'true';
 }
 
 // --- its log -------------------------------------------------------------------
@@ -121,11 +157,6 @@ function watchLog(name) {
 
 const wanted = (line) => line.severity >= Number(byId('level').value) && line.text.toLowerCase().includes(byId('filter').value.toLowerCase());
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 30;
-
-const clock = (ms) => {
-  const time = new Date(ms);
-  return new Date(ms - time.getTimezoneOffset() * 60000).toISOString().slice(11, 23); // the viewer's own time, to the millisecond
-};
 
 function lineNode(line) {
   const text = element('span');
@@ -173,3 +204,17 @@ log.addEventListener('scroll', () => { byId('newest').hidden = atEnd(); });
 byId('newest').addEventListener('click', () => { log.scrollTop = log.scrollHeight; });
 byId('filter').addEventListener('input', () => showLog());
 byId('level').addEventListener('change', () => showLog());
+
+// --- which page -----------------------------------------------------------------
+
+function route() {
+  const traces = location.hash.startsWith('#/traces');
+  byId('page-resources').hidden = traces;
+  byId('page-traces').hidden = !traces;
+  byId(traces ? 'to-traces' : 'to-resources').setAttribute('aria-current', 'page');
+  byId(traces ? 'to-resources' : 'to-traces').removeAttribute('aria-current');
+  routeTraces(traces, location.hash.split('/')[2]);
+}
+
+addEventListener('hashchange', route);
+route();

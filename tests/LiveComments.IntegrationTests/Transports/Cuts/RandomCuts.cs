@@ -23,10 +23,11 @@ public sealed class RandomCuts(LiveNodes nodes, ITestOutputHelper output)
     [Fact]
     public Task Ten_thousand_cuts_at_random_bytes_lose_nothing_and_repeat_nothing() => Seed.ForEachAsync(1, async random =>
     {
-        // One writes straight to sockets, one through the web server; both so often that no viewer waits long for bytes.
+        // One writes straight to sockets and over a trunk to a gateway, one through the web server; both so often that no viewer waits long for bytes.
         await using var fast = nodes.NewNode(pace: "00:00:00.010");
         await using var simple = nodes.NewNode(pace: "00:00:00.010", directWrites: false);
-        await Task.WhenAll(fast.StartAsync(), simple.StartAsync());
+        await using var gateway = nodes.NewGateway([fast]);
+        await Task.WhenAll(fast.StartAsync(), simple.StartAsync(), gateway.StartAsync());
         var (streamId, _) = await nodes.NewStreamAsync();
         string begin;
         await using (var first = await LiveClient.OpenAsync(LiveClient.Sse, fast.Address, streamId))
@@ -36,7 +37,7 @@ public sealed class RandomCuts(LiveNodes nodes, ITestOutputHelper output)
         }
 
         string? end = null;
-        var viewers = Enumerable.Range(0, Viewers).Select(_ => new CutViewer([fast.Address, simple.Address], streamId, begin, random.Next())).ToList();
+        var viewers = Enumerable.Range(0, Viewers).Select(_ => new CutViewer([fast.Address, simple.Address, gateway.Address], streamId, begin, random.Next())).ToList();
         var started = Stopwatch.GetTimestamp();
         var watching = viewers.ConvertAll(viewer => Task.Run(() => viewer.WatchAsync(CutsOfEach, () => Volatile.Read(ref end))));
         var said = 0;
@@ -56,6 +57,7 @@ public sealed class RandomCuts(LiveNodes nodes, ITestOutputHelper output)
         Volatile.Write(ref end, new Cursor(1, newest).ToString());
         await Eventually.WithinAsync("everybody has the last comment", Task.WhenAll(watching), Patience);
 
+        Assert.InRange(await LiveNodes.MetricAsync(gateway, "livecomments_relay_ended", "viewer_left"), 1, double.MaxValue);
         var cuts = Enum.GetValues<CutAt>().ToDictionary(at => at, at => viewers.Sum(viewer => viewer.Cuts[at]));
         output.WriteLine($"Cut {cuts.Values.Sum()} times in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {said} comments: {string.Join(", ", cuts.Select(pair => $"{pair.Key} {pair.Value}"))}.");
         Assert.All(viewers, viewer => Assert.True(viewer.Numbers.SequenceEqual(Enumerable.Range(0, said)), $"{viewer} has {string.Join(' ', viewer.Numbers)}"));

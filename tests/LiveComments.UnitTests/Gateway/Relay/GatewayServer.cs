@@ -25,6 +25,7 @@ sealed class GatewayServer : IAsyncDisposable
     private readonly IPEndPoint _address;
     private long _relayed;
     private long _everRelayed;
+    private long _overTrunks;
 
     private GatewayServer(WebApplication app, ManualTimeProvider clock)
     {
@@ -39,17 +40,23 @@ sealed class GatewayServer : IAsyncDisposable
     /// <summary>Streams that are passed on as bytes.</summary>
     public long Relayed => Interlocked.Read(ref _relayed);
 
+    /// <summary>Those of them that come over trunks.</summary>
+    public long OverTrunks => Interlocked.Read(ref _overTrunks);
+
     public long EverRelayed => Interlocked.Read(ref _everRelayed);
 
     /// <param name="raw">Whether streams may be relayed as bytes; else YARP passes them on, which is the oracle.</param>
     /// <param name="node">Where it is.</param>
-    public static async Task<GatewayServer> StartAsync(bool raw, string node)
+    /// <param name="trunks">Whether streams may come over trunks.</param>
+    /// <param name="clock">The node's, if it has the same.</param>
+    public static async Task<GatewayServer> StartAsync(bool raw, string node, bool trunks = false, ManualTimeProvider? clock = null)
     {
-        var clock = new ManualTimeProvider();
+        clock ??= new ManualTimeProvider();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Configuration["Gateway:RawStreams"] = raw ? "true" : "false";
+        builder.Configuration["Gateway:Trunks"] = trunks ? "true" : "false";
         builder.Configuration["services:api:http:0"] = node;
         builder.Configuration["services:fanout-1:http:0"] = node;
         builder.Services.AddMetrics();
@@ -70,8 +77,10 @@ sealed class GatewayServer : IAsyncDisposable
             if (instrument.Name == "livecomments.relay.streams" && instrument.Meter.Scope == meters)
                 listener.EnableMeasurementEvents(instrument);
         };
-        server._meters.SetMeasurementEventCallback<long>((_, change, _, _) =>
+        server._meters.SetMeasurementEventCallback<long>((_, change, tags, _) =>
         {
+            if (tags.Length > 0 && tags[0].Value is "trunk")
+                Interlocked.Add(ref server._overTrunks, change);
             Interlocked.Add(ref server._relayed, change);
             Interlocked.Add(ref server._everRelayed, Math.Max(change, 0));
         });

@@ -1,11 +1,13 @@
-namespace LiveComments.Fanout.Connections;
+using Microsoft.Extensions.Hosting;
+
+namespace LiveComments.ServiceDefaults.Connections;
 
 /// <summary>
 /// Keeps collections short while many viewers come, and gives memory back after. Each of them leaves behind what the web
 /// server needed for its request, long-lived enough to be spared by small collections; and viewers that only listen make
 /// no garbage that would bring about a large one.
 /// </summary>
-sealed class GarbageAfterWaves(TimeProvider clock) : BackgroundService
+public sealed class GarbageAfterWaves(TimeProvider clock) : BackgroundService
 {
     // Fewer leave less behind than a collection is worth.
     private const int ManyArrivals = 1_000;
@@ -22,6 +24,7 @@ sealed class GarbageAfterWaves(TimeProvider clock) : BackgroundService
     private int _arrivals;
     private int _sinceCollection;
 
+    /// <summary>One more has come.</summary>
     public void Arrived()
     {
         Interlocked.Increment(ref _arrivals);

@@ -1,0 +1,49 @@
+using LiveComments.Faults.Injection;
+using LiveComments.Faults.Load;
+using LiveComments.Faults.Runs;
+using LiveComments.Faults.Servers;
+using Xunit.Abstractions;
+
+namespace LiveComments.FaultTests;
+
+/// <summary>
+/// The faults that every build is tested with, at a gentler load and shorter than the long set, which
+/// <c>dotnet run -c Release --project tests/LiveComments.Faults -- seeds</c> runs.
+/// </summary>
+public sealed class ShortSet(ITestOutputHelper output)
+{
+    private const string SeedVariable = "LIVECOMMENTS_SEED";
+
+    // Of all times of the long set: a fault of 7 s lasts for 3.
+    private const double Scale = 0.4;
+
+    private static readonly LoadPlan Load = new(Rate: 150, Streams: 4, SseViewers: 12, SocketViewers: 12, MaxCommentsPerSecond: 100_000);
+
+    [Fact]
+    public Task Whatever_dies_stops_fills_up_or_is_cut_off_nothing_is_lost_twice_out_of_order_or_silent() => AssertAsync(
+    [
+        // First, since the services notice only seconds later that nothing will ever come.
+        new Cutting(LinkMode.Swallowing, Parts.Redis), new Killing(Parts.Persister), new Killing(Parts.Fanout, Parts.Redis), new Killing(Parts.Nats),
+        new Stopping(Parts.Nats), new Away(Parts.Postgres, seconds: 10), new Killing(Parts.Gateway), new Cutting(LinkMode.Swallowing), new Forgetting(),
+        .. WithADisk(),
+    ]);
+
+    [Fact]
+    public Task A_log_that_lost_its_tail_says_so_to_everybody_and_goes_on_in_a_new_epoch() => AssertAsync([new Damaging(Damage.TailCut)]);
+
+    // Only root may make a disk.
+    private Fault[] WithADisk()
+    {
+        if (Tmpfs.IsPossible)
+            return [new FillingTheDisk()];
+        output.WriteLine("A full disk is NOT PROVEN here: making one needs root.");
+        return [];
+    }
+
+    private async Task AssertAsync(IReadOnlyList<Fault> faults)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), out var given) ? given : Random.Shared.Next(1, 1_000_000);
+        var result = await new FaultRun(new RunOptions(Load, Scale, output.WriteLine), TimeProvider.System).RunAsync(seed, faults);
+        Assert.True(result.IsGood, $"Replay with {SeedVariable}={seed}. {result}");
+    }
+}

@@ -1,0 +1,9 @@
+using LiveComments.Faults.Load;
+
+namespace LiveComments.Faults.Runs;
+
+/// <summary>How a run is made.</summary>
+/// <param name="Load">Who writes and who watches.</param>
+/// <param name="Scale">Of all times for which faults last, and of the pauses between them: 1 is as they are described.</param>
+/// <param name="Tell">Hears what goes on.</param>
+sealed record RunOptions(LoadPlan Load, double Scale, Action<string> Tell);
