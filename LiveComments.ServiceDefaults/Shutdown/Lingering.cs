@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -37,11 +36,4 @@ sealed partial class Lingering(IOptions<ShutdownOptions> options, IHostEnvironme
 
     [LoggerMessage(LogLevel.Information, "Told to stop: not ready from now on, and still serving for {Seconds:0.#} s.")]
     private partial void Lingers(double seconds);
-}
-
-/// <summary>Not ready from SIGTERM on, long before it is gone.</summary>
-sealed class StoppingHealth(IHostApplicationLifetime lifetime) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("This process stops.") : HealthCheckResult.Healthy());
 }

@@ -1,5 +1,4 @@
 using LiveComments.Contracts;
-using LiveComments.ServiceDefaults.Health;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +13,6 @@ public static class ShutdownSetup
     {
         builder.Services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<Lingering>();
-        builder.Services.AddHealthChecks().AddCheck<StoppingHealth>("stopping", tags: [HealthEndpoints.Ready]);
     }
 
     /// <summary>Comes first in the pipeline. Until the process is told to stop it costs a look at a flag.</summary>
