@@ -47,7 +47,7 @@ abstract record KeyAnswer
 ///    refuse and can't leave it to the log.
 /// 3. What is left of earlier epochs that Postgres has not got: the log of this one recognises nothing of those.
 /// </remarks>
-sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, IOptions<LogOptions> options, TimeProvider clock, ILogger<UsedKeys> logger, BreakerMetrics? metrics = null)
+sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, IOptions<LogOptions> options, TimeProvider clock, ILogger<UsedKeys> logger, BreakerMetrics? metrics = null) : IDisposable
 {
     public const string BreakerName = "postgres.keys";
 
@@ -75,8 +75,8 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
 
     private readonly DatabaseBreaker _breaker = new(BreakerName, DatabaseTimeout, clock, metrics, logger);
     private readonly ConcurrentQueue<Question> _waiting = new();
+    private readonly SemaphoreSlim _searches = new(MaxSearches);
     private int _queries;
-    private int _searches;
 
     // For so long the log itself surely recognises a key: half of its window, lest an append that takes long falls out of it.
     private TimeSpan LogRemembers => options.Value.DuplicateWindow / 2;
@@ -178,10 +178,12 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
     // Null when all of the tail was searched, and nothing found.
     private async Task<KeyAnswer?> SearchTailAsync(LogHandle log, KeyUse use, Cursor? written, bool isKnown, CancellationToken cancellationToken)
     {
+        // While Postgres has not got what is left of an older epoch, only this search can tell a retry of what lies there: then its turn is waited for.
+        var patience = log.Older.Any(older => older.Epoch >= (written?.Epoch ?? 0)) ? TailTimeout : TimeSpan.Zero;
+        if (!await _searches.WaitAsync(patience, cancellationToken))
+            return KeyAnswer.Nobody;
         try
         {
-            if (Interlocked.Increment(ref _searches) > MaxSearches)
-                return KeyAnswer.Nobody;
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(TailTimeout);
             var isAll = isKnown;
@@ -208,7 +210,7 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
         }
         finally
         {
-            Interlocked.Decrement(ref _searches);
+            _searches.Release();
         }
     }
 
@@ -222,6 +224,8 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
             comment with { Cursor = new Cursor(log.Epoch, entry.Sequence).ToString(), Status = entry.EventType == LogEventTypes.CommentHeld ? HeldStatus.Held : null },
             LogEntry.Header(entry.Headers, LogHeaders.RequestHash));
     }
+
+    public void Dispose() => _searches.Dispose();
 
     private readonly record struct Question(KeyUse Use, LogHandle Log, TaskCompletionSource<PostgresAnswer> Answer);
 

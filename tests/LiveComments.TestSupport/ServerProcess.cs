@@ -11,6 +11,10 @@ namespace LiveComments.TestSupport;
 /// <remarks>The process can be killed, paused and started again on the same port and data, which is what failure tests need.</remarks>
 public abstract class ServerProcess : IAsyncDisposable
 {
+    // Above what servers are commonly found at, and below Linux's default for outgoing connections.
+    private const int FirstPort = 15_000;
+    private const int FirstOutgoingPort = 32_768;
+
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
 
@@ -76,11 +80,26 @@ public abstract class ServerProcess : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// A port that nobody listens on. Not one of those that the system gives to outgoing connections: a server that is started
+    /// again on its port must not find it taken by somebody's connection.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(FirstPort, FirstOutgoingPort);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     private protected static async Task<(int ExitCode, string Output)> RunAsync(string file, params string[] arguments)

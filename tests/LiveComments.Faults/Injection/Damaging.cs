@@ -15,7 +15,7 @@ sealed class Damaging(Damage damage) : Fault
 
     public override string Name => damage == Damage.TailCut ? "tail-cut" : "bit-flip";
 
-    public override bool DamagesTheLog => true;
+    public override bool NeedsLinks => true;
 
     public override async Task RunAsync(Scene scene)
     {
@@ -38,8 +38,8 @@ sealed class Damaging(Damage damage) : Fault
     /// <summary>Nobody appends before the judge knows where the log ended.</summary>
     private static async Task<Cursor> StartQuietlyAsync(Scene scene, int epoch)
     {
-        var writers = scene.System.Names.Where(name => name.StartsWith(Parts.Api, StringComparison.Ordinal)).ToList();
-        writers.ForEach(scene.System.Pause);
+        var links = scene.System.Links.Where(link => link.Name.EndsWith(Parts.Nats, StringComparison.Ordinal)).ToList();
+        links.ForEach(link => link.Mode = LinkMode.Resetting);
         try
         {
             await scene.System.StartAsync(Parts.Nats);
@@ -50,7 +50,7 @@ sealed class Damaging(Damage damage) : Fault
         }
         finally
         {
-            writers.ForEach(scene.System.Resume);
+            links.ForEach(link => link.Mode = LinkMode.Open);
         }
     }
 

@@ -12,9 +12,6 @@ abstract class Fault
     /// <summary>The log must lie on a disk that can be made too small.</summary>
     public virtual bool NeedsSmallDisk => false;
 
-    /// <summary>The log loses entries: cursors change, and what was lost must be spoken of.</summary>
-    public virtual bool DamagesTheLog => false;
-
     /// <summary>Strikes, holds, mends, and measures what was promised for this fault.</summary>
     public abstract Task RunAsync(Scene scene);
 }
