@@ -178,6 +178,19 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void A_retry_may_be_answered_with_the_place_to_which_its_comment_was_taken_over_and_with_no_other()
+    {
+        _ends.Add(new LogEnd(At(90), SinceMs: Posts));
+        _log.RemoveRange(90, 10);
+        _log.Add(Stored(Posts) with { Cursor = new Cursor(2, 5), IsCarried = true });
+        _journal[^1] = JournalLine.Acknowledged(Posts, Posts, IdOf(Posts), new Cursor(2, 5));
+        Assert.Equal((0, 0), (Judged().Count(Evidence.LostFromLog), Judged().Count(Evidence.Moved)));
+        _journal[^1] = JournalLine.Acknowledged(Posts, Posts, IdOf(Posts), new Cursor(2, 6));
+        AssertCharged(Evidence.LostFromLog);
+        AssertCharged(Evidence.Moved);
+    }
+
+    [Fact]
     public void A_journal_that_was_cut_off_is_read_up_to_its_last_whole_line()
     {
         var lines = ((string[])["A 1 1 0", "K 2 1 11 1-5", "R 3 1 11 1-5", "K 2 1 1"]).Select(JournalLine.Parse).ToList();

@@ -15,6 +15,8 @@ public abstract class ServerProcess : IAsyncDisposable
     private const int FirstPort = 15_000;
     private const int FirstOutgoingPort = 32_768;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
 
@@ -66,8 +68,13 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>A polite stop (SIGTERM).</summary>
     public Task StopAsync() => EndAsync("TERM");
 
-    /// <summary>SIGSTOP: alive, but answering nobody, until <see cref="Resume"/>.</summary>
-    public void Pause() => SignalAll("STOP");
+    /// <summary>SIGSTOP: alive, but answering nobody, until <see cref="Resume"/>. A thread that was running may answer until it looks: waits for all.</summary>
+    public void Pause()
+    {
+        SignalAll("STOP");
+        if (!SpinWait.SpinUntil(() => Directory.GetDirectories($"/proc/{ProcessId}/task").All(IsPaused), Patience))
+            throw new InvalidOperationException($"{Program.FileName} goes on after SIGSTOP.");
+    }
 
     public void Resume() => SignalAll("CONT");
 
@@ -121,6 +128,20 @@ public abstract class ServerProcess : IAsyncDisposable
     }
 
     // The first process alone makes new ones, so no child is missed; Postgres has one for each connection.
+    // "4242 (nats-server) T ...": stopped by a signal. A thread that has ended meanwhile is in nobody's way.
+    private static bool IsPaused(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     private void SignalAll(string signal)
     {
         ProcessSignal.Send(ProcessId, signal);

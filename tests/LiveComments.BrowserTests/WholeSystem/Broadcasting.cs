@@ -132,7 +132,7 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         await LookAsync("dialog");
         await using (var admin = await Desk.OpenAsync(system, fixture, "root", "moderation", Roles.Admin, options))
         {
-            await Expect(admin.Page.GetByText("maybe later")).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+            await Expect(admin.Page.GetByText("maybe later").First).ToBeVisibleAsync(new() { Timeout = PatienceMs });
             await TurnAsync(admin);
             await LookAsync("all-queue", admin);
         }

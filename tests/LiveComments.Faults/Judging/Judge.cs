@@ -55,15 +55,18 @@ static class Judge
     private static void Lost(Evidence evidence, Dictionary<int, StoredComment> log, Dictionary<int, StoredComment> rows, Verdict verdict)
     {
         var saidLost = 0;
+        var copies = evidence.Log.Where(comment => comment.IsCarried).Select(comment => (comment.Cursor, comment.Id)).ToHashSet();
         foreach (var (post, acknowledged) in evidence.Journal.Acknowledged)
         {
+            // A retry whose comment was taken over into the new epoch may be answered with its place there: the same comment, twice at hand.
+            var isAtItsCopy = copies.Contains((acknowledged.Cursor, acknowledged.Comment));
             // A retry may well be answered with what lies in what is left of the old epoch; then Postgres gets it.
             if (evidence.Ends.Any(end => end.IsBefore(acknowledged.Cursor) && acknowledged.AtMs > end.SinceMs) && !rows.ContainsKey(post))
                 verdict.Charge(Evidence.False, At(evidence, post, acknowledged));
             if (log.TryGetValue(post, out var entry))
                 Compare(entry, "the log");
-            else if (IsBehindAnEnd(evidence, acknowledged.Cursor))
-                saidLost++;
+            else if (isAtItsCopy || IsBehindAnEnd(evidence, acknowledged.Cursor))
+                saidLost += isAtItsCopy ? 0 : 1;
             else
                 verdict.Charge(Evidence.LostFromLog, At(evidence, post, acknowledged));
             if (rows.TryGetValue(post, out var row))
@@ -73,7 +76,7 @@ static class Judge
 
             void Compare(StoredComment stored, string store)
             {
-                if (stored.Id != acknowledged.Comment || stored.Cursor != acknowledged.Cursor)
+                if (stored.Id != acknowledged.Comment || (stored.Cursor != acknowledged.Cursor && !isAtItsCopy))
                     verdict.Charge(Evidence.Moved, $"post {post}: acknowledged as {acknowledged.Comment} at {acknowledged.Cursor}, in {store} {stored.Id} at {stored.Cursor}");
             }
         }

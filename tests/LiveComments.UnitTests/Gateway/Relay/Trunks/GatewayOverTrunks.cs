@@ -109,8 +109,17 @@ public sealed class GatewayOverTrunks
                 await node.Trunk.SendAsync("HTTP/1.1 200 OK\r\n\r\n");
                 break;
             case "too much":
-                // More than any kernel takes for a viewer.
-                await node.SayAsync(NodeRecordKind.Bytes, whole: true, new string('x', TrunkProtocol.Window), [.. Enumerable.Repeat(1u, TrunkProtocol.MostNumbers)]);
+                // More than any kernel takes for a viewer: some are set to take 16 MB.
+                try
+                {
+                    for (var times = 0; times < 6; times++)
+                        await node.SayAsync(NodeRecordKind.Bytes, whole: true, new string('x', TrunkProtocol.Window), [.. Enumerable.Repeat(1u, TrunkProtocol.MostNumbers)]);
+                }
+                catch (SocketException)
+                {
+                    // The gateway has had enough.
+                }
+
                 break;
             case "broken":
                 node.Trunk.Break();
