@@ -1,4 +1,4 @@
-import type { QueuedComment } from '../deskApi';
+import type { QueuedComment } from '../../feed/contracts';
 
 /** About what nobody has seen yet: approve, reject. About what viewers reported: keep, hide, delete. */
 export type Decision = 'approve' | 'reject' | 'keep' | 'hide' | 'delete';
