@@ -204,6 +204,7 @@ public sealed class AccessibilityTests(PageFixture fixture) : IClassFixture<Page
     {
         await using var viewer = await Viewer.OpenAsync(fixture, _server.StreamUrl, new() { ReducedMotion = ReducedMotion.Reduce });
         await viewer.JoinAsync("Ada");
+        await Expect(viewer.Badge).ToHaveTextAsync("Connected");
         await viewer.Button("Love").ClickAsync();
         _server.Tell("reactions_batch", new { streamId = "demo", counts = new { wow = 20 }, timestamp = 0 });
         await Expect(viewer.Button("Wow, 20")).ToBeVisibleAsync();

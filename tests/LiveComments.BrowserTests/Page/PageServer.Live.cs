@@ -29,12 +29,16 @@ public sealed partial class PageServer
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _line.Token);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
+        // Whoever sees the stream open hears all that is told from then on.
+        int told;
+        lock (_gate)
+            told = _passing.Count;
         var count = Interlocked.Increment(ref _viewers);
         try
         {
             await context.Response.WriteAsync(RetrySoon, ended.Token);
             await SendAsync(context, null, "viewer_count", new { streamId = "demo", count }, ended.Token);
-            await FollowLogAsync(context, place, ended.Token);
+            await FollowLogAsync(context, place, told, ended.Token);
         }
         catch (OperationCanceledException)
         {
@@ -47,12 +51,9 @@ public sealed partial class PageServer
         }
     }
 
-    private async Task FollowLogAsync(HttpContext context, string place, CancellationToken ended)
+    private async Task FollowLogAsync(HttpContext context, string place, int told, CancellationToken ended)
     {
         var (epoch, sent) = place.Length > 0 ? Read(place) : (0, 0);
-        int told;
-        lock (_gate)
-            told = _passing.Count;
         while (true)
         {
             Entry[] entries;

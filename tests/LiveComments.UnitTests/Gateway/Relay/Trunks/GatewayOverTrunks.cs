@@ -115,9 +115,9 @@ public sealed class GatewayOverTrunks
                     for (var times = 0; times < 6; times++)
                         await node.SayAsync(NodeRecordKind.Bytes, whole: true, new string('x', TrunkProtocol.Window), [.. Enumerable.Repeat(1u, TrunkProtocol.MostNumbers)]);
                 }
-                catch (SocketException)
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
                 {
-                    // The gateway has had enough.
+                    // The gateway has had enough; this side may have been put away already.
                 }
 
                 break;
