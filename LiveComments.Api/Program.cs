@@ -50,6 +50,7 @@ app.UseServiceDefaults();
 app.UseUtf8Bodies();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseValidStreamIds();
 
 app.MapDefaultEndpoints();
 app.MapStreams();
