@@ -200,7 +200,7 @@ sealed class ViewerServer : IAsyncDisposable
         var catchup = Cursor.TryParse(text, out var cursor)
             ? new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > cursor.Sequence)], cursor.Sequence, null)
             : new Catchup([.. entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)], null, null);
-        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this, userId), entrance.At, catchup);
+        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this, userId), new Beginning(entrance.At, catchup));
     }
 
     private static LogEntry Created(ulong sequence) => new(StreamId, sequence, LogEventTypes.StreamCreated, "{\"id\":\"s\"}"u8.ToArray(), null);
