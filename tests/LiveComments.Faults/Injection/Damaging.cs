@@ -51,6 +51,7 @@ sealed class Damaging(Damage damage) : Fault
         finally
         {
             links.ForEach(link => link.Mode = LinkMode.Open);
+            scene.Returned();
         }
     }
 

@@ -14,7 +14,7 @@ sealed class Scene(FaultySystem system, Authors authors, Audience audience, Whol
     private readonly ConcurrentQueue<string> _timeline = new();
     private readonly ConcurrentQueue<string> _broken = new();
     private readonly ConcurrentQueue<LogEnd> _ends = new();
-    private readonly ConcurrentQueue<string> _struck = new();
+    private readonly ConcurrentQueue<StruckFault> _struck = new();
     private readonly long _started = clock.GetTimestamp();
 
     public FaultySystem System => system;
@@ -43,14 +43,26 @@ sealed class Scene(FaultySystem system, Authors authors, Audience audience, Whol
     /// <summary>Where the log ended when it was made to go backwards.</summary>
     public IEnumerable<LogEnd> Ends => _ends;
 
-    /// <summary>Which faults have struck.</summary>
-    public IEnumerable<string> Struck => _struck;
+    /// <summary>What became of each fault that has struck and is over.</summary>
+    public IEnumerable<StruckFault> Struck => _struck;
+
+    /// <summary>When what was away or hindered was there again; the time back counts from here.</summary>
+    public long ReturnedAt { get; private set; }
+
+    /// <summary>What a fault took away is there again; the last of several counts.</summary>
+    public void Returned()
+    {
+        ReturnedAt = clock.GetTimestamp();
+        authors.Figures.MarkReturn(ReturnedAt);
+    }
 
     public void Strike(string fault)
     {
-        _struck.Enqueue(fault);
         Tell($"— {fault}");
+        Returned();
     }
+
+    public void Over(StruckFault struck) => _struck.Enqueue(struck);
 
     public void Tell(string what)
     {

@@ -150,6 +150,9 @@ sealed class FaultySystem : IAsyncDisposable
         ? service.IsRunning ? service.ProcessId : null
         : _servers[name].IsRunning ? _servers[name].ProcessId : null;
 
+    /// <summary>One of ours, and no server.</summary>
+    public bool IsService(string name) => _services.ContainsKey(name);
+
     public Uri AddressOf(string service) => _services[service].Address;
 
     public async ValueTask DisposeAsync()
