@@ -77,7 +77,7 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
         await using var audience = new Audience(system.Gateway, streams, options.Load, clock);
         await using var watch = new WholeWatch(audience, authors, streams.Count, clock);
         await using var memory = new MemoryWatch(system, watchesMemory, clock);
-        var scene = new Scene(system, authors, audience, watch, streams, client, random, options.Scale, options.Tell, clock);
+        var scene = new Scene(system, authors, audience, watch, streams, client, random, options, clock);
         audience.Start();
         authors.Start();
         Verdict? verdict = null;
