@@ -36,15 +36,15 @@ sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPa
             if (reason is null && seat is not null)
             {
                 // The body ends here; what follows comes by the trunk.
-                seat.Begin(room, stay, viewer.At, who);
+                seat.Begin(room, stay, viewer.LetGo(), who);
                 detached = true;
                 return;
             }
 
-            detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At, who);
+            detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At!, who);
             if (detached)
                 return;
-            reason ??= await direct.WatchAsync(context, socket!, room, viewer.At, who);
+            reason ??= await direct.WatchAsync(context, socket!, room, viewer.LetGo(), who);
         }
         finally
         {

@@ -20,8 +20,16 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
     public static readonly byte[] Expired =
         SseEncoding.Encode([MessageEncoding.Error(ErrorCodes.TokenExpired, "Your token has expired. Come back with a new one.", retryable: false)]).ToArray();
 
-    /// <summary>The newest frame that was written.</summary>
-    public Frame At { get; private set; } = null!;
+    /// <summary>The newest frame that was written, for who goes on there; null once it has been let go.</summary>
+    public Frame? At { get; private set; }
+
+    /// <summary>Another goes on: this one holds the frame no more, however long it lives.</summary>
+    public Frame LetGo()
+    {
+        var at = At ?? throw new InvalidOperationException("Nothing was handed over.");
+        At = null;
+        return at;
+    }
 
     /// <summary>
     /// Runs until the viewer leaves, lags too far, its token ends, or this node stops. With <paramref name="handOver"/> it ends, with
