@@ -13,7 +13,7 @@ sealed class FillingTheDisk : Fault
     private const double MinSeconds = 3;
     private const double MaxSeconds = 8;
 
-    private static readonly TimeSpan Full = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Full = TimeSpan.FromMinutes(2);
 
     // Who is back by itself is back by then.
     private static readonly TimeSpan ByItself = TimeSpan.FromSeconds(5);

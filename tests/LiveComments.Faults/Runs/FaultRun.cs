@@ -24,10 +24,10 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
 {
     private const double MinCalmSeconds = 1;
     private const double MaxCalmSeconds = 5;
-    private static readonly TimeSpan WarmUpPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WarmUpPatience = TimeSpan.FromMinutes(3);
 
     // Promises are far shorter; who is not well by then never will be.
-    private static readonly TimeSpan GetWell = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan GetWell = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Finish = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
