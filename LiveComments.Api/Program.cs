@@ -51,6 +51,7 @@ app.UseUtf8Bodies();
 app.UseUserIdsInAddresses();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseValidStreamIds();
 
 app.MapDefaultEndpoints();
 app.MapStreams();
