@@ -41,7 +41,8 @@ public static class OwnOrigin
             return false;
         var host = request.Headers[ForwardedHost] switch
         {
-            [] or [""] => request.Host,
+            // As it was sent: asked for its Host, a request spells the name of another script in that script, which an Origin never is.
+            [] or [""] => new HostString(request.Headers.Host.ToString()),
             [{ } said] => new HostString(said),
             _ => default,
         };
