@@ -48,6 +48,7 @@ var app = builder.Build();
 app.UseLingering(tellsSo: true);
 app.UseServiceDefaults();
 app.UseUtf8Bodies();
+app.UseUserIdsInAddresses();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseValidStreamIds();
