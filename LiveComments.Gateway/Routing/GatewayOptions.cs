@@ -33,6 +33,10 @@ sealed class GatewayOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int SpillAbove { get; init; } = 2_000;
 
+    /// <summary>Connections of clients at once, and as many open WebSockets; null: what the process's file limit leaves. With WebSockets, which take two files each, it is wise to set it.</summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxConnections { get; init; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (node, address) in PublicAddresses)
