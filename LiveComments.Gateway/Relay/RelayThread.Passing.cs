@@ -74,6 +74,7 @@ sealed partial class RelayThread
     {
         if (bytes.IsEmpty)
             return true;
+        relay.Passes(bytes);
         int sent;
         SocketError error;
         try
@@ -133,9 +134,24 @@ sealed partial class RelayThread
             return;
         _relays.Remove(relay.From.Id);
         relay.From.CloseSocket();
+        if (end == RelayEnd.Shutdown && relay is { State: RelayState.Passing, IsWhole: true })
+            SayWhenToComeBack(relay);
         if (end is RelayEnd.NodeEnded or RelayEnd.Shutdown)
             SayFarewell(relay.To);
         relay.End(end);
+    }
+
+    /// <summary>And ends the body. A viewer that doesn't take even that is cut off, as everybody is who is amid an event.</summary>
+    private static void SayWhenToComeBack(Relay relay)
+    {
+        try
+        {
+            RawSocket.Send(relay.Viewer, Farewell.AtShutdown(), out _);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just gone by itself.
+        }
     }
 
     /// <summary>The viewer finds the end behind what it was sent; and the web server can send nothing any more, such as an end of its own.</summary>

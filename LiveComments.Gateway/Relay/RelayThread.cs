@@ -10,11 +10,11 @@ namespace LiveComments.Gateway.Relay;
 /// </summary>
 /// <remarks>
 /// 1. Others only put messages into the inbox. A relay, its state, and closing the connection to its node belong to this thread.
-/// 2. A frame costs one receive into a buffer that all share, and one send. It isn't looked at: node and viewer agree on what it means.
+/// 2. A frame costs one receive into a buffer that all share, and one send. It isn't looked at, but for its last bytes: node and viewer agree on what it means.
 /// 3. A viewer that takes only a part gets the rest by an asynchronous send; nothing more is read from its node until then, so that
 ///    the node's own bound on slow viewers holds, and here never lies more than a buffer's fill for each.
 /// 4. When a node closes, its viewer gets what was sent, and then the end. A node that breaks, or is silent for too long, breaks the viewer's
-///    connection, too.
+///    connection, too. When the gateway stops, who has got whole events is told when to come back.
 /// 5. What comes for many viewers over one connection goes another way: see <c>RelayThread.Trunks.cs</c>.
 /// 6. An event is told once. So a relay that took only a part of what there is is either blocked, or in the queue of unfinished ones.
 /// </remarks>

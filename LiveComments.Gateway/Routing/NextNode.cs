@@ -1,5 +1,6 @@
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Problems;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
@@ -39,8 +40,12 @@ static class NextNode
         var feature = context.GetReverseProxyFeature();
         var healthy = feature.AvailableDestinations;
         var tried = new HashSet<DestinationState>();
-        var isWrite = !HttpMethods.IsGet(context.Request.Method) && feature.Cluster.Config.ClusterId == ProxyRoutes.ApiCluster;
+        var isApi = feature.Cluster.Config.ClusterId == ProxyRoutes.ApiCluster;
+        var isWrite = !HttpMethods.IsGet(context.Request.Method) && isApi;
         var mayComeTwice = SecondTry.MayComeTwice(context);
+        KeyValuePair<string, StringValues>[] ours = [.. context.Response.Headers];
+        // What nodes say has no end.
+        using var held = mayComeTwice && isApi ? HeldAnswer.Begin(context.Response) : null;
         await next(context);
         while ((Stops(context) || DidNotArrive(context, mayComeTwice)) && feature.ProxiedDestination is { } failed)
         {
@@ -56,17 +61,25 @@ static class NextNode
                 break;
             // As if nothing had been tried: the forwarder refuses to answer what has an answer.
             context.Features.Set<IForwarderErrorFeature>(null);
-            if (Stops(context))
-                Forget(context.Response);
+            held?.Forget();
+            Forget(context.Response, ours);
             context.Response.StatusCode = StatusCodes.Status200OK;
             feature.AvailableDestinations = left;
             SecondTry.Rewind(context.Request);
             await next(context);
         }
 
+        if (context.GetForwarderErrorFeature() is { } gaveUp && !SecondTry.WasAnswered(gaveUp, context.Response) && !context.Response.HasStarted)
+        {
+            held?.Forget();
+            Forget(context.Response, ours);
+        }
+
+        if (held is not null)
+            await held.SendAsync();
         if (!Stops(context))
             return;
-        Forget(context.Response);
+        Forget(context.Response, ours);
         context.Response.Headers.RetryAfter = RetrySeconds;
         await Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "No node can take you now; try again in a moment.", retryable: true).ExecuteAsync(context);
 
@@ -74,7 +87,7 @@ static class NextNode
     });
 
     private static bool DidNotArrive(HttpContext context, bool mayComeTwice) =>
-        context.GetForwarderErrorFeature() is { } error && (SecondTry.WasRefused(error) || (mayComeTwice && SecondTry.WasCut(error)))
+        context.GetForwarderErrorFeature() is { } error && (SecondTry.WasRefused(error) || (mayComeTwice && SecondTry.WasCut(error) && !SecondTry.WasAnswered(error, context.Response)))
         && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 
     private static bool Stops(HttpContext context) => context.Response.Headers.ContainsKey(LiveHeaders.Stopping) && !context.Response.HasStarted;
@@ -87,13 +100,11 @@ static class NextNode
             context.RequestServices.GetRequiredService<IDestinationHealthUpdater>().SetActive(feature.Route.Cluster!, [new NewActiveDestinationHealth(stopping, DestinationHealth.Unhealthy)]);
     }
 
-    /// <summary>What the node said of its answer; headers of the gateway's own stay.</summary>
-    private static void Forget(HttpResponse response)
+    /// <summary>Of what was said of an answer only what the gateway itself said stays: the forwarder clears all of it when a node fails.</summary>
+    private static void Forget(HttpResponse response, KeyValuePair<string, StringValues>[] ours)
     {
-        response.Headers.Remove(LiveHeaders.Stopping);
-        response.Headers.RetryAfter = default;
-        response.Headers.CacheControl = default;
-        response.ContentType = null;
-        response.ContentLength = null;
+        response.Headers.Clear();
+        foreach (var (name, value) in ours)
+            response.Headers[name] = value;
     }
 }

@@ -29,11 +29,20 @@ static class SecondTry
 
     /// <summary>The destination was never reached: nobody has read anything of the request.</summary>
     public static bool WasRefused(IForwarderErrorFeature error) =>
-        error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } };
+        error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } }
+            // As the HTTP client says that no connection came about in time: a machine that is gone refuses nothing.
+            or { Error: ForwarderError.RequestTimedOut, Exception: OperationCanceledException { InnerException: TimeoutException } };
 
     /// <summary>The connection broke before there was a whole answer: the request may have been done, or not. Whether the client has a part of one already the caller must know.</summary>
     public static bool WasCut(IForwarderErrorFeature error) =>
         error is { Error: ForwarderError.Request, Exception: HttpRequestException } or { Error: ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination };
+
+    /// <summary>
+    /// The destination answered before it had read the whole request, which it need not have; the answer is there, and good. An answer that is not
+    /// the forwarder has cleared, headers and all.
+    /// </summary>
+    public static bool WasAnswered(IForwarderErrorFeature error, HttpResponse response) =>
+        error.Error is ForwarderError.RequestBodyDestination or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled && response.Headers.Count > 0;
 
     public static void Rewind(HttpRequest request)
     {

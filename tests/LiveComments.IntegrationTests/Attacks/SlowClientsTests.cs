@@ -47,11 +47,11 @@ public sealed class SlowClientsTests(LiveNodes nodes)
         }
 
         await slow;
-        foreach (var (closed, open) in await Task.WhenAll(closing))
-            Assert.Equal((Slow, 0), (closed, open));
+        foreach (var (allClosed, output) in await Task.WhenAll(closing))
+            Assert.True(allClosed, output);
     }
 
-    private static Task<(int Closed, int Open)> RunAsync(string mode, Uri target, params string[] more) =>
+    private static Task<(bool AllClosed, string Output)> RunAsync(string mode, Uri target, params string[] more) =>
         SlowHttpTest.RunAsync([mode, "-c", Text(Slow), "-r", Text(Slow), "-i", "2", "-l", Text(Seconds), "-u", target.ToString(), .. more]);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -13,7 +13,8 @@ namespace LiveComments.IntegrationTests.Restarts;
 /// <param name="streamId">Where.</param>
 /// <param name="choose">Whom it asks next.</param>
 /// <param name="hasKeys">Whether posts have an idempotency key.</param>
-sealed class Poster(string name, AuthenticationHeaderValue token, string streamId, Func<ServiceProcess> choose, bool hasKeys = true)
+/// <param name="pace">Between two posts at least; each waits for the one before it.</param>
+sealed class Poster(string name, AuthenticationHeaderValue token, string streamId, Func<ServiceProcess> choose, bool hasKeys = true, TimeSpan? pace = null)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(60);
 
@@ -25,7 +26,7 @@ sealed class Poster(string name, AuthenticationHeaderValue token, string streamI
     public async Task PostAsync(CancellationToken end)
     {
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
-        using var timer = new PeriodicTimer(Pace, TimeProvider.System);
+        using var timer = new PeriodicTimer(pace ?? Pace, TimeProvider.System);
         try
         {
             for (var number = 0; await timer.WaitForNextTickAsync(end); number++)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using LiveComments.Fanout.Rooms;
 using LiveComments.ServiceDefaults.Trunks;
 using LiveComments.TestSupport;
 using LiveComments.UnitTests.Gateway.Relay;
@@ -178,12 +178,46 @@ public sealed class TrunkTests
         Assert.Null(brisk.Ended);
     }
 
+    [Fact]
+    public async Task A_trunk_that_takes_nothing_is_given_up_and_viewers_over_another_notice_nothing()
+    {
+        // More than the kernel takes on both sides, and what waits behind that.
+        const int Stuck = 60;
+        await using var node = await ViewerServer.StartAsync(Way.Trunk);
+        using var brisk = await node.WatchAsync();
+        using var stuck = await ByHand.OpenAsync(node, receiveBuffer: 4 * 1024);
+        for (var number = 1u; number <= Stuck; number++)
+        {
+            using var joined = await stuck.JoinAsync(node, number, node.SignedIn($"user-{number}", TimeSpan.FromHours(1)));
+            await stuck.SayAsync(new GatewayRecord(GatewayRecordKind.Credit, number, TrunkProtocol.Window));
+        }
+
+        await Eventually.UntilAsync("all are in the room", () => node.Staying == Stuck + 1);
+        // Each within the credit of its viewer, who is not slow: only the trunk is.
+        for (var number = 1; number <= Stuck; number++)
+            node.Room.Tell($"user-{number}", MessageEncoding.Error("NOTE", new string('x', TrunkProtocol.Window / 2), retryable: false));
+        await Eventually.UntilAsync("the trunk is given up", () =>
+        {
+            node.Clock.Advance(TimeSpan.FromMilliseconds(250));
+            return node.Staying == 1;
+        });
+        await stuck.UntilClosedAsync();
+        // And is not there any more for who names it.
+        using var late = await WireViewer.StartAsync(await node.ConnectDirectlyAsync(), headers: $"{TrunkProtocol.Header}: {TrunkProtocol.Seat(stuck.Id, Stuck + 1)}\r\n");
+        Assert.DoesNotContain(TrunkProtocol.Taken, late.Head, StringComparison.Ordinal);
+        node.Post("still there");
+        node.Flush();
+        await brisk.ReadUntilCommentAsync("still there");
+    }
+
     /// <summary>A gateway whose every byte is the test's.</summary>
     private sealed class ByHand(Socket socket, string id) : IDisposable
     {
         private readonly List<byte> _held = [];
 
         public Socket Socket => socket;
+
+        public string Id => id;
 
         public int LastBytes { get; private set; }
 
@@ -196,9 +230,9 @@ public sealed class TrunkTests
         }
 
         /// <summary>A viewer who has got the beginning.</summary>
-        public async Task<WireViewer> JoinAsync(ViewerServer node, uint number)
+        public async Task<WireViewer> JoinAsync(ViewerServer node, uint number, string headers = "")
         {
-            var viewer = await WireViewer.StartAsync(await node.ConnectDirectlyAsync(), headers: string.Create(CultureInfo.InvariantCulture, $"{TrunkProtocol.Header}: {id}/{number}\r\n"));
+            var viewer = await WireViewer.StartAsync(await node.ConnectDirectlyAsync(), headers: $"{headers}{TrunkProtocol.Header}: {TrunkProtocol.Seat(id, number)}\r\n");
             Assert.Contains($"{TrunkProtocol.Header}: {TrunkProtocol.Taken}\r\n", viewer.Head, StringComparison.Ordinal);
             await viewer.ReadToEndAsync();
             Assert.Equal(Ending.Proper, viewer.Ended);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LiveComments.Gateway.Relay;
@@ -49,7 +50,8 @@ sealed class GatewayServer : IAsyncDisposable
     /// <param name="node">Where it is.</param>
     /// <param name="trunks">Whether streams may come over trunks.</param>
     /// <param name="clock">The node's, if it has the same.</param>
-    public static async Task<GatewayServer> StartAsync(bool raw, string node, bool trunks = false, ManualTimeProvider? clock = null)
+    /// <param name="apis">Where Api is, if not there as well.</param>
+    public static async Task<GatewayServer> StartAsync(bool raw, string node, bool trunks = false, ManualTimeProvider? clock = null, params IReadOnlyList<string> apis)
     {
         clock ??= new ManualTimeProvider();
         var builder = WebApplication.CreateSlimBuilder();
@@ -57,7 +59,8 @@ sealed class GatewayServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Configuration["Gateway:RawStreams"] = raw ? "true" : "false";
         builder.Configuration["Gateway:Trunks"] = trunks ? "true" : "false";
-        builder.Configuration["services:api:http:0"] = node;
+        foreach (var (index, api) in (apis.Count == 0 ? [node] : apis).Index())
+            builder.Configuration[string.Create(CultureInfo.InvariantCulture, $"services:api:http:{index}")] = api;
         builder.Configuration["services:fanout-1:http:0"] = node;
         builder.Services.AddMetrics();
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));

@@ -112,28 +112,83 @@ public sealed class RelayBounds
     }
 
     [Fact]
-    public async Task When_the_gateway_stops_every_stream_ends_and_nothing_hangs()
+    public async Task When_the_gateway_stops_every_viewer_is_told_when_to_come_back_and_nothing_hangs()
     {
         using var node = new ScriptedNode(async side =>
         {
-            await side.SendAsync(StreamHead + Chunk("data: 1\n\n"));
+            // However the bytes come, the last of them say where the viewer is.
+            var all = Encoding.ASCII.GetBytes(StreamHead + Chunk("data: 1\n\n"));
+            if (side.Request.Contains("?pieces", StringComparison.Ordinal))
+            {
+                foreach (var one in all)
+                    await side.SendAsync(new[] { one });
+            }
+            else
+            {
+                await side.SendAsync(all);
+            }
+
             await side.ClosedAsync();
         });
         await using var gateway = await GatewayServer.StartAsync(raw: true, node.Address);
         var viewers = new List<WireViewer>();
         for (var count = 0; count < 50; count++)
-            viewers.Add(await gateway.WatchAsync());
+        {
+            viewers.Add(await gateway.WatchAsync(path: count % 2 == 0 ? GatewayServer.Path : $"{GatewayServer.Path}?pieces"));
+            await viewers[^1].ReadUntilAsync("the event", () => viewers[^1].Body.Length > 0);
+        }
+
         await Eventually.UntilAsync("all are relayed", () => gateway.Relayed == viewers.Count);
         var stopped = gateway.StopAsync();
         foreach (var viewer in viewers)
         {
             await viewer.ReadToEndAsync();
-            Assert.Equal("data: 1\n\n", Encoding.ASCII.GetString(viewer.Body));
+            Assert.Equal(Ending.Proper, viewer.Ended);
+            Assert.StartsWith("data: 1\n\nretry: ", Encoding.ASCII.GetString(viewer.Body), StringComparison.Ordinal);
+            Assert.Equal(2, viewer.Events().Count());
             viewer.Dispose();
         }
 
         await Eventually.WithinAsync("the gateway has stopped", stopped);
         Assert.Equal(0, gateway.Relayed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("10\r\ndata: hal")]
+    [InlineData("10\r\ndata: half\n\n\n\n")]
+    [InlineData("9\r\ndata: 1\n\n")]
+    [InlineData("9\r\ndata: 1\n\n\r")]
+    [InlineData("8\r\ndata: 1\n\r\n")]
+    public async Task When_the_gateway_stops_nothing_is_put_into_the_middle_of_an_event_or_chunk(string sent)
+    {
+        using var node = new ScriptedNode(async side =>
+        {
+            await side.SendAsync(StreamHead + sent);
+            await side.ClosedAsync();
+        });
+        await using var gateway = await GatewayServer.StartAsync(raw: true, node.Address);
+        using var socket = await gateway.ConnectAsync();
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {GatewayServer.Path} HTTP/1.1\r\nHost: test\r\n\r\n"));
+        var received = "";
+        await ReceiveUntilAsync(() => received.Contains("\r\n\r\n" + sent, StringComparison.Ordinal));
+        await Eventually.UntilAsync("it is relayed", () => gateway.Relayed == 1);
+        var stopped = gateway.StopAsync();
+        await ReceiveUntilAsync(() => false);
+        var body = received[(received.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        if (sent.Length == 0)
+            Assert.Matches("^[0-9a-f]+\r\nretry: [0-9]+\n\n\r\n0\r\n\r\n$", body);
+        else
+            Assert.Equal(sent, body);
+        socket.Dispose();
+        await Eventually.WithinAsync("the gateway has stopped", stopped);
+
+        async Task ReceiveUntilAsync(Func<bool> condition)
+        {
+            var buffer = new byte[4_096];
+            while (!condition() && await Eventually.WithinAsync("bytes", socket.ReceiveAsync(buffer)) is var count and > 0)
+                received += Encoding.ASCII.GetString(buffer, 0, count);
+        }
     }
 
     [Fact]

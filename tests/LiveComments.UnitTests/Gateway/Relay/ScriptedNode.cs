@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LiveComments.UnitTests.Gateway.Relay;
@@ -74,24 +76,47 @@ sealed class ScriptedNode : IDisposable
 /// <summary>The node's end of one connection.</summary>
 sealed class NodeSide(Socket socket) : IDisposable
 {
+    private const string LengthField = "Content-Length: ";
+
     private readonly byte[] _buffer = new byte[16 * 1024];
 
     public Socket Socket => socket;
 
     public string Request { get; private set; } = "";
 
+    /// <summary>What it is sent behind the head, by its length.</summary>
+    public string RequestBody { get; private set; } = "";
+
+    /// <summary>A request's head, and its body, if that has a length.</summary>
     public async Task<bool> ReadHeadAsync()
     {
-        Request = "";
-        while (!Request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        var received = new List<byte>();
+        int end;
+        while ((end = CollectionsMarshal.AsSpan(received).IndexOf("\r\n\r\n"u8)) < 0)
         {
-            var received = await socket.ReceiveAsync(_buffer);
-            if (received == 0)
+            if (!await ReceiveAsync(received))
                 return false;
-            Request += Encoding.UTF8.GetString(_buffer, 0, received);
         }
 
+        end += "\r\n\r\n".Length;
+        Request = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(received)[..end]);
+        var line = Request.Split("\r\n").FirstOrDefault(line => line.StartsWith(LengthField, StringComparison.OrdinalIgnoreCase));
+        var length = line is null ? 0 : int.Parse(line[LengthField.Length..], CultureInfo.InvariantCulture);
+        while (received.Count < end + length)
+        {
+            if (!await ReceiveAsync(received))
+                return false;
+        }
+
+        RequestBody = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(received)[end..]);
         return true;
+    }
+
+    private async Task<bool> ReceiveAsync(List<byte> into)
+    {
+        var received = await socket.ReceiveAsync(_buffer);
+        into.AddRange(_buffer.AsSpan(0, received));
+        return received > 0;
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
