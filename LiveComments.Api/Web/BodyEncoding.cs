@@ -17,12 +17,8 @@ static class BodyEncoding
     private const string Json = "application/json";
 
     public static void UseUtf8Bodies(this WebApplication app) => app.Use((context, next) =>
-<<<<<<< HEAD
         IsCompressed(context.Request) ? RefuseCompressedAsync(context)
-        : MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
-=======
-        context.Request.ContentType is not (null or Json) && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
->>>>>>> 3bec1cd76786b0fe1083d71054c0ed7bb58a26bd
+        : context.Request.ContentType is not (null or Json) && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
             && !HeaderUtilities.RemoveQuotes(type.Charset).Equals(Utf8, StringComparison.OrdinalIgnoreCase)
             ? Problem.Of(StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(context)
             : next(context));
