@@ -99,8 +99,9 @@ public sealed class BodyBombs(LiveNodes nodes)
         using var result = new MemoryStream();
         using (var stream = coding(result))
             stream.Write(bytes);
-        Assert.InRange(result.Length, 1, Limits.MaxRequestBodyBytes);
-        return Encoding.Latin1.GetString(result.ToArray());
+        var compressed = result.ToArray();
+        Assert.InRange(compressed.Length, 1, Limits.MaxRequestBodyBytes);
+        return Encoding.Latin1.GetString(compressed);
     }
 
     private static long ResidentKb(ServiceProcess service)

@@ -15,6 +15,9 @@ public sealed class SlowClientsTests(LiveNodes nodes)
     // The head's time-out is the longest of those that the tool runs into; the rest is for a busy machine. It ends sooner when all are closed.
     private static readonly int Seconds = (int)(SlowClients.HeadTimeout + TimeSpan.FromSeconds(10)).TotalSeconds;
 
+    // Who reads slowly is not closed so soon: it takes what the kernel has for it. Long enough to be in the others' way, if it were.
+    private const int ReadingSeconds = 8;
+
     [Fact]
     public async Task Slow_clients_are_closed_and_meanwhile_others_post_and_read_as_ever()
     {
@@ -47,12 +50,12 @@ public sealed class SlowClientsTests(LiveNodes nodes)
         }
 
         await slow;
-        foreach (var (closed, open) in await Task.WhenAll(closing))
-            Assert.Equal((Slow, 0), (closed, open));
+        foreach (var (allClosed, output) in await Task.WhenAll(closing))
+            Assert.True(allClosed, output);
     }
 
-    private static Task<(int Closed, int Open)> RunAsync(string mode, Uri target, params string[] more) =>
-        SlowHttpTest.RunAsync([mode, "-c", Text(Slow), "-r", Text(Slow), "-i", "2", "-l", Text(Seconds), "-u", target.ToString(), .. more]);
+    private static Task<(bool AllClosed, string Output)> RunAsync(string mode, Uri target, params string[] more) =>
+        SlowHttpTest.RunAsync([mode, "-c", Text(Slow), "-r", Text(Slow), "-i", "2", "-l", Text(mode == "-X" ? ReadingSeconds : Seconds), "-u", target.ToString(), .. more]);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

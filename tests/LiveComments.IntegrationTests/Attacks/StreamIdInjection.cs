@@ -13,10 +13,10 @@ public sealed class StreamIdInjection(LiveNodes nodes)
 {
     private const string Close = "Connection: close\r\n";
 
-    /// <summary>As they stand in an address.</summary>
+    /// <summary>As they stand in an address. "." and ".." are not among them: with those an address is another one, before anybody looks for an id in it.</summary>
     public static TheoryData<string> Ids =>
     [
-        "*", ">", "%2a", "%3e", "*.*", "a.b", "a..b", ".", "..", "%2e", "%2e%2e", "%2e%2e%2fdemo", "demo.*", "demo.%3e", "$JS.API.INFO", "log.0.demo", "_INBOX.a",
+        "*", ">", "%2a", "%3e", "*.*", "a.b", "a..b", "...", "%2e%2e%2fdemo", "demo.*", "demo.%3e", "$JS.API.INFO", "log.0.demo", "_INBOX.a",
         "demo%0d%0aX:%20y", "demo%0a", "demo%00", "%00", "demo%20", "%20", "demo%09x", "a%2fb", "..%2f..%2fapi", "a%5cb", "a%25b", "%252e%252e", "demo;x=y", "demo,x", "demo@x", "demo:x",
         "d%C3%A9mo", "d%D0%B5mo", "%EF%BD%84emo", "demo%E2%80%8B", "demo%CC%81", "%F0%9F%98%80", "%ff", "%c0%ae%c0%ae", "%ed%a0%80", "%zz", "%", "'%20or%201=1--", "{0}", "%7B%7B7*7%7D%7D", "(null)",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -47,17 +47,9 @@ public sealed class StreamIdInjection(LiveNodes nodes)
             $"GET /live/streams/{id}/events?wait=0 HTTP/1.1\r\nHost: g\r\nAccept: application/json\r\n{Close}\r\n",
             RawSocket.Handshake($"/live/streams/{id}/ws"),
         };
-        foreach (var request in api)
-        {
-            await RefusedAsync(nodes.Path.Apis[0], request);
-            await RefusedAsync(nodes.Gateway, request);
-        }
-
-        foreach (var request in live)
-        {
-            await RefusedAsync(nodes.Nodes[0], request);
-            await RefusedAsync(nodes.Gateway, request);
-        }
+        await Task.WhenAll(api.Select(request => RefusedAsync(nodes.Path.Apis[0], request)));
+        await Task.WhenAll(live.Select(request => RefusedAsync(nodes.Nodes[0], request)));
+        await Task.WhenAll(api.Concat(live).Select(request => RefusedAsync(nodes.Gateway, request)));
     }
 
     [Theory]
@@ -86,7 +78,7 @@ public sealed class StreamIdInjection(LiveNodes nodes)
 
     private static async Task RefusedAsync(ServiceProcess service, string request)
     {
-        var answers = await RawExchange.SendAsync(service.Address, request.EndsWith(Close + "\r\n", StringComparison.Ordinal) || request.Contains(Close, StringComparison.Ordinal) ? request : request + $"GET /alive HTTP/1.1\r\nHost: g\r\n{Close}\r\n");
+        var answers = await RawExchange.SendAsync(service.Address, request.Contains(Close, StringComparison.Ordinal) ? request : request + $"GET /alive HTTP/1.1\r\nHost: g\r\n{Close}\r\n");
         Assert.True(answers[0].Status is >= 400 and < 500, $"{service.Address} answers {answers[0].Status} to {request[..request.IndexOf('\r', StringComparison.Ordinal)]}");
         Assert.DoesNotContain("\r\nX: y", answers[0].Head, StringComparison.Ordinal);
     }

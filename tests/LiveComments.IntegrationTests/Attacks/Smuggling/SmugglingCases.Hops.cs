@@ -16,8 +16,8 @@ static partial class SmugglingCases
             new("upgrade to h2c", $"{get}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n{next}", $"GET {target} 0", $"GET {smuggled} 0"),
             new("upgrade to h2c and to a WebSocket", $"{get}Connection: Upgrade\r\nUpgrade: websocket, h2c\r\n\r\n", $"GET {target} 0"),
             // Refused, it was no upgrade: what lies behind is a request, and is answered as one.
-            new("a refused WebSocket and a request behind", $"{get}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n{next}", $"!GET {target} 0", $"GET {smuggled} 0"),
-            new("a refused WebSocket of a bad version", $"{get}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 777\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n{next}", $"!GET {target} 0", $"GET {smuggled} 0"),
+            new("a refused WebSocket and a request behind", $"{get}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n{next}", $"GET {target} 0", $"GET {smuggled} 0"),
+            new("a refused WebSocket of a bad version", $"{get}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 777\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n{next}", $"GET {target} 0", $"GET {smuggled} 0"),
             new("a WebSocket with a body", $"{post}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: {next.Length}\r\n\r\n{next}"),
             new("expect 100", $"{post}Content-Length: 5\r\nExpect: 100-continue\r\n\r\nhello", $"POST {target} 5"),
             new("expect 100 twice", $"{post}Content-Length: 5\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n\r\nhello", $"POST {target} 5"),
