@@ -131,7 +131,8 @@ public sealed class OwnOriginTests
     private static HttpRequest Request(string scheme, string host)
     {
         var request = new DefaultHttpContext().Request;
-        (request.Scheme, request.Host) = (scheme, new HostString(host));
+        request.Scheme = scheme;
+        request.Headers.Host = host;
         return request;
     }
 }
