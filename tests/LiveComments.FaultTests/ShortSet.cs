@@ -29,7 +29,7 @@ public sealed class ShortSet(ITestOutputHelper output)
     [
         // First, since the services notice only seconds later that nothing will ever come.
         new Cutting(LinkMode.Swallowing, Parts.Redis), new Killing(Parts.Persister), new Killing(Parts.Fanout, Parts.Redis), new Killing(Parts.Nats),
-        new Stopping(Parts.Nats), new Away(Parts.Postgres, seconds: 10), new Cutting(LinkMode.Swallowing, Parts.Postgres), new Killing(Parts.Gateway), new Cutting(LinkMode.Resetting, Parts.Nats), new Forgetting(),
+        new Away(Parts.Postgres, seconds: 10), new Cutting(LinkMode.Swallowing, Parts.Postgres), new Killing(Parts.Gateway), new Cutting(LinkMode.Resetting, Parts.Nats), new Forgetting(),
         .. WithADisk(),
     ]);
 
