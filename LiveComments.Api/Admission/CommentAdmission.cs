@@ -1,4 +1,4 @@
-using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Connections;

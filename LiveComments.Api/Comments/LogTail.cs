@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LiveComments.Api.Log;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 
@@ -37,19 +38,19 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, RemovedComments Removed)
         var parts = new Stack<(int Epoch, IReadOnlyList<LogEntry> Entries)>();
         foreach (var part in log.Older.Append(log).Reverse())
         {
-            if (part.Epoch < written?.Epoch || await part.LastAsync(streamId, cancellationToken) is not { } last)
+            if (part.Epoch < written?.Epoch || await part.EndOfAsync(streamId, cancellationToken) is not { } last)
                 continue;
             var after = part.Epoch == written?.Epoch ? written.Value.Sequence : 0;
-            if (last.Sequence <= after)
+            if (last <= after)
                 continue;
             if (gaps.Count > 0)
             {
-                gaps.Insert(0, new LogGap(part, after, last.Sequence));
+                gaps.Insert(0, new LogGap(part, after, last));
                 continue;
             }
 
-            var whole = await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, cancellationToken);
-            var entries = whole ?? await part.NewestAsync(streamId, last.Sequence, MaxEntries, cancellationToken);
+            var whole = await part.RangeAsync(streamId, after + 1, last, MaxEntries, cancellationToken);
+            var entries = whole ?? await part.NewestAsync(streamId, last, MaxEntries, cancellationToken);
             parts.Push((part.Epoch, entries));
             if (whole is null && entries.Count > 0)
                 gaps.Add(new LogGap(part, after, entries[0].Sequence - 1));
@@ -66,10 +67,10 @@ sealed record LogTail(IReadOnlyList<Comment> Comments, RemovedComments Removed)
         var entries = new List<(Cursor Place, LogEntry Entry)>();
         foreach (var part in log.Older.Append(log))
         {
-            if (part.Epoch < written?.Epoch || await part.LastAsync(streamId, cancellationToken) is not { } last)
+            if (part.Epoch < written?.Epoch || await part.EndOfAsync(streamId, cancellationToken) is not { } last)
                 continue;
             var after = part.Epoch == written?.Epoch ? written.Value.Sequence : 0;
-            if (await part.RangeAsync(streamId, after + 1, last.Sequence, MaxEntries, entry => entry.Body.Span.IndexOf(id) >= 0, cancellationToken) is not { } found)
+            if (await part.RangeAsync(streamId, after + 1, last, MaxEntries, entry => entry.Body.Span.IndexOf(id) >= 0, cancellationToken) is not { } found)
                 return null;
             entries.AddRange(found.Select(entry => (new Cursor(part.Epoch, entry.Sequence), entry)));
         }

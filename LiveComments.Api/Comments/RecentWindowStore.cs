@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Connections;
+using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
 namespace LiveComments.Api.Comments;
@@ -10,23 +12,22 @@ namespace LiveComments.Api.Comments;
 /// The copy of a stream's newest comments in Redis, which spares a process that has not met the stream the reading of
 /// the log. Brought up to date by who reads; posting pays nothing for it. Redis that is away is a copy that isn't there.
 /// </summary>
-sealed partial class RecentWindowStore(IConnectionMultiplexer redis, TimeProvider clock, ILogger<RecentWindowStore> logger)
+sealed partial class RecentWindowStore(IConnectionMultiplexer redis, TimeProvider clock, ILogger<RecentWindowStore> logger, BreakerMetrics? breakers = null)
 {
+    public const string BreakerName = "redis.recent";
+
     /// <summary>A stream that nobody looked at for so long is read from the log again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     // A healthy answer takes a millisecond or two; the log is nearly as fast, so it isn't worth a longer wait.
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
 
-    // After a failure Redis is left alone for so long: reads must not wait for it one after another.
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
-
     // What another process wrote in between is read, and tried once more.
     private const int MaxAttempts = 2;
 
     private static readonly string Script = ReadScript();
 
-    private long _askAgainAt;
+    private readonly RedisBreaker _redis = new(BreakerName, redis, Timeout, clock, breakers, logger);
 
     /// <summary>Null when there is no copy, or Redis doesn't answer.</summary>
     public async Task<RecentWindow?> ReadAsync(int epoch, string streamId)
@@ -100,16 +101,14 @@ sealed partial class RecentWindowStore(IConnectionMultiplexer redis, TimeProvide
 
     private async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> ask) where T : class
     {
-        if (clock.GetTimestamp() < Volatile.Read(ref _askAgainAt))
-            return null;
         try
         {
-            return await ask(redis.GetDatabase()).WaitAsync(Timeout, clock);
+            return await _redis.AskAsync(ask, CancellationToken.None);
         }
         catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
-            Volatile.Write(ref _askAgainAt, clock.GetTimestamp() + (long)(PauseAfterFailure.TotalSeconds * clock.TimestampFrequency));
-            RedisIsAway(exception.Message);
+            if (exception is not BrokenCircuitException)
+                RedisIsAway(exception.Message);
             return null;
         }
     }

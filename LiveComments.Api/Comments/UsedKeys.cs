@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
@@ -189,11 +189,11 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
             var isAll = isKnown;
             foreach (var part in log.Older.Append(log))
             {
-                if (part.Epoch < written?.Epoch || await part.LastAsync(use.StreamId, timeout.Token) is not { } last || last.Sequence <= SequenceIn(part, written))
+                if (part.Epoch < written?.Epoch || await part.EndOfAsync(use.StreamId, timeout.Token) is not { } end || end <= SequenceIn(part, written))
                     continue;
-                var entries = isKnown ? await part.RangeAsync(use.StreamId, SequenceIn(part, written) + 1, last.Sequence, MaxUnwritten, timeout.Token) : null;
+                var entries = isKnown ? await part.RangeAsync(use.StreamId, SequenceIn(part, written) + 1, end, MaxUnwritten, timeout.Token) : null;
                 isAll &= entries is not null;
-                entries ??= await part.NewestAsync(use.StreamId, last.Sequence, Limits.MaxResumeEvents, timeout.Token);
+                entries ??= await part.NewestAsync(use.StreamId, end, Limits.MaxResumeEvents, timeout.Token);
                 foreach (var entry in entries)
                 {
                     if (LogEntry.Header(entry.Headers, HeritageOfComments.MessageIdHeader) == use.MessageId)

@@ -64,6 +64,15 @@ static class LogEnd
         }
     }
 
+    /// <summary>How far a stream's entries are to be looked for; null when it has none.</summary>
+    /// <remarks>
+    /// An ended log may have been left because its end is damaged; the server then says of a stream whose newest entry that was that it has none
+    /// at all. So it is looked through to the end of everybody's.
+    /// </remarks>
+    public static async Task<ulong?> EndOfAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
+        !log.Stream.Info.Config.Sealed ? (await log.LastAsync(streamId, cancellationToken))?.Sequence
+        : log.Stream.Info.State.LastSeq is > 0 and var end ? end : null;
+
     // Not a direct get: a replica that lags behind lacks the newest entry, too.
     private static async Task<bool> HasAsync(this LogHandle log, ulong sequence, CancellationToken cancellationToken)
     {

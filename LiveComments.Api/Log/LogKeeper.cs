@@ -2,6 +2,7 @@ using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.Core;
+using NATS.Client.JetStream;
 using Npgsql;
 
 namespace LiveComments.Api.Log;
@@ -14,11 +15,11 @@ namespace LiveComments.Api.Log;
 /// At the start, whenever the connection is back, on every doubt, and every few seconds:
 /// 1. ask this process, Redis and Postgres for the newest entry that was ever seen; 2. then ask nats-server how far the log
 /// goes, and whether its end can be read; 3. when it goes less far, or can't, seal what is left of it and begin the next epoch, in a log of its own;
-/// 4. confirm the log, which lets appends through.
+/// 4. confirm the log, which lets appends through; 5. say so when entries are missing amid it.
 /// </remarks>
 sealed partial class LogKeeper(
     LogLocator locator, LogStreams streams, LogKnowledge knowledge, LogTrust trust, EpochBeginning beginning, CurrentLog currentLog,
-    INatsConnection nats, LogMetrics metrics, TimeProvider clock, ILogger<LogKeeper> logger)
+    INatsConnection nats, INatsJSContext jetStream, LogMetrics metrics, TimeProvider clock, ILogger<LogKeeper> logger)
     : BackgroundService
 {
     // The design has one shard unless somebody needs more; nothing below assumes it.
@@ -31,6 +32,7 @@ sealed partial class LogKeeper(
     // Taking over thousands of live streams takes seconds; a server that hangs must not hold the keeper for ever.
     private static readonly TimeSpan BeginningTimeout = TimeSpan.FromMinutes(1);
 
+    private readonly Dictionary<int, ulong> _missing = [];
     private bool _isUpToDate;
     private string _silent = "";
 
@@ -64,6 +66,7 @@ sealed partial class LogKeeper(
                     currentLog.Set(log);
                     if (trust.Confirm(log, log.Stream.Info.State.LastSeq, doubts))
                         pause = ComparisonInterval;
+                    await SayWhatIsMissingAsync(log, stoppingToken);
                 }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested
@@ -120,6 +123,27 @@ sealed partial class LogKeeper(
         return log;
     }
 
+    /// <summary>Once for each hole, and as a metric for as long as it is there. Nothing is done about it: what is gone is gone, and all that is left is good.</summary>
+    private async Task SayWhatIsMissingAsync(LogHandle newest, CancellationToken stoppingToken)
+    {
+        var all = 0ul;
+        foreach (var log in newest.Older.Append(newest))
+        {
+            var missing = log.Stream.Info.State.MissingEntries();
+            all += missing;
+            if (missing > _missing.GetValueOrDefault(log.Epoch))
+            {
+                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                timeout.CancelAfter(LogConnection.RequestTimeout);
+                LogHasHoles(LogSubjects.StreamName(log.Shard, log.Epoch), missing, await log.NameMissingAsync(jetStream, timeout.Token));
+            }
+
+            _missing[log.Epoch] = missing;
+        }
+
+        metrics.Missing(all);
+    }
+
     private void SayWhoIsSilent(KnownOfLog known)
     {
         var silent = string.Join(" and ", known.Silent.Order());
@@ -139,6 +163,9 @@ sealed partial class LogKeeper(
 
     [LoggerMessage(LogLevel.Critical, "The log's last entry, {End}, is damaged and can't be read; nats-server would lose what comes behind it.")]
     private partial void LogEndIsDamaged(Cursor end);
+
+    [LoggerMessage(LogLevel.Critical, "{Stream} lacks {Missing} entries amid the others, and nobody deletes there: the server's files are damaged. What Postgres had not got of them is lost. Their sequences, as far as the server knows: {Sequences}.")]
+    private partial void LogHasHoles(string stream, ulong missing, string sequences);
 
     [LoggerMessage(LogLevel.Warning, "{Silent} can't say how far the log once went, and this process has just started: it is taken as it is, and compared when they are back.")]
     private partial void NothingToCompareWith(string silent);

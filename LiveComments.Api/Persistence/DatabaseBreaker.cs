@@ -1,4 +1,4 @@
-using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Breakers;
 using Npgsql;
 using Polly.CircuitBreaker;
 

@@ -1,4 +1,4 @@
-using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;

@@ -1,5 +1,5 @@
 using LiveComments.Api.Admission;
-using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Connections;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;

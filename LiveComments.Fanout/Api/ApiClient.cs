@@ -45,15 +45,22 @@ sealed class ApiClient(HttpClient http, ServiceToken ownToken)
     }
 
     /// <summary>How many comments a stream has; null when Api doesn't say, for instance to nobody in particular where only an authority's tokens are taken.</summary>
-    public async Task<long?> CommentCountAsync(string streamId, CancellationToken cancellationToken)
+    public async Task<long?> CommentCountAsync(string streamId, CancellationToken cancellationToken) =>
+        (await ReadAsync($"/api/streams/{streamId}/metrics", ContractsJson.Default.StreamMetrics, cancellationToken))?.CommentCount;
+
+    /// <summary>What the stream is; null when Api doesn't say.</summary>
+    public Task<LiveStream?> StreamAsync(string streamId, CancellationToken cancellationToken) =>
+        ReadAsync($"/api/streams/{streamId}", ContractsJson.Default.LiveStream, cancellationToken);
+
+    private async Task<T?> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/streams/{streamId}/metrics");
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
             if (ownToken.Current() is { } token)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await http.SendAsync(request, cancellationToken);
-            return response.IsSuccessStatusCode ? (await response.Content.ReadFromJsonAsync(ContractsJson.Default.StreamMetrics, cancellationToken))?.CommentCount : null;
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(type, cancellationToken) : null;
         }
         catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)
         {

@@ -84,7 +84,11 @@ sealed class Room : IDisposable
     /// <summary>The stream as it began, where the newest entries don't tell how it is; null when that is not known.</summary>
     public LiveStream? Stream
     {
-        get => _stream;
+        get
+        {
+            lock (_lock)
+                return _stream;
+        }
         init => _stream ??= value;
     }
 
@@ -175,7 +179,22 @@ sealed class Room : IDisposable
         }
     }
 
-    /// <summary>Tells those who are here how they are served from now on, with the next frame. Nothing where the stream is so old that the log has forgotten what it is.</summary>
+    /// <summary>Somebody else says what the stream is, of which the log has forgotten that. What the log says meanwhile is newer.</summary>
+    public void Learn(LiveStream stream)
+    {
+        lock (_lock)
+        {
+            if (_closed || _stream is not null)
+                return;
+            // Its settings are no part of what is told along with the load, which says nothing of them.
+            _stream = stream with { Settings = null };
+        }
+
+        if (Effects.Level != DegradationLevel.Normal)
+            TellLoad();
+    }
+
+    /// <summary>Tells those who are here how they are served from now on, with the next frame. Nothing while it is not known what the stream is: see <see cref="Learn"/>.</summary>
     public void TellLoad()
     {
         lock (_lock)

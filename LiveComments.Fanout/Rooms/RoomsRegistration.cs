@@ -12,5 +12,6 @@ static class RoomsRegistration
         builder.Services.AddSingleton<MessageSizes>();
         builder.Services.AddSingleton<SentFrames>();
         builder.Services.AddSingleton<RoomDirectory>();
+        builder.Services.AddHostedService<ForgottenStreams>();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using LiveComments.Gateway.Routing;
+using Microsoft.Extensions.Options;
 
 namespace LiveComments.Gateway.Relay;
 
@@ -23,10 +24,10 @@ sealed class RelayThreads : IDisposable
     private long _lastId;
     private uint _turn;
 
-    public RelayThreads(TimeProvider clock, RelayMetrics metrics, IHostApplicationLifetime lifetime, ILogger<RelayThread> logger)
+    public RelayThreads(IOptions<GatewayOptions> options, TimeProvider clock, RelayMetrics metrics, IHostApplicationLifetime lifetime, ILogger<RelayThread> logger)
     {
         var count = Math.Clamp(Environment.ProcessorCount - OtherWorkCores, 1, MaxThreads);
-        _threads = [.. Enumerable.Range(0, count).Select(number => new RelayThread(number, Destinations.StreamActivityTimeout, clock, metrics, logger))];
+        _threads = [.. Enumerable.Range(0, count).Select(number => new RelayThread(number, options.Value.NodeSilence, clock, metrics, logger))];
         _stopping = lifetime.ApplicationStopping.Register(() => Array.ForEach(_threads, thread => thread.Drain()));
     }
 

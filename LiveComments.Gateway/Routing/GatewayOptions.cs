@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LiveComments.Contracts;
 
 namespace LiveComments.Gateway.Routing;
 
@@ -6,6 +7,13 @@ namespace LiveComments.Gateway.Routing;
 sealed class GatewayOptions : IValidatableObject
 {
     public const string Section = "Gateway";
+
+    /// <summary>Two heartbeats, and what a busy machine is late. By then probes have long found out that the node is not well, so nobody is sent there again.</summary>
+    public static readonly TimeSpan DefaultNodeSilence = (2 * Limits.HeartbeatInterval) + TimeSpan.FromSeconds(5);
+
+    // Twice the shortest heartbeat that a node can be set to; and what YARP bears at other connections.
+    private static readonly TimeSpan ShortestNodeSilence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestNodeSilence = Destinations.StreamActivityTimeout;
 
     /// <summary>Whether live connections go through the gateway, or straight to the node it names.</summary>
     public StreamMode StreamMode { get; init; } = StreamMode.Proxy;
@@ -33,6 +41,16 @@ sealed class GatewayOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int SpillAbove { get; init; } = 2_000;
 
+    /// <summary>Connections of clients at once, and as many open WebSockets; null: what the process's file limit leaves. With WebSockets, which take two files each, it is wise to set it.</summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxConnections { get; init; }
+
+    /// <summary>
+    /// With <see cref="RawStreams"/>: a node that says nothing for so long, not even a heartbeat, hangs, and its viewers are cut off, so that they go
+    /// elsewhere. At least twice as long as the nodes' <c>Live:Heartbeat</c>.
+    /// </summary>
+    public TimeSpan NodeSilence { get; init; } = DefaultNodeSilence;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (node, address) in PublicAddresses)
@@ -40,6 +58,9 @@ sealed class GatewayOptions : IValidatableObject
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
                 yield return new ValidationResult($"{Section}:{nameof(PublicAddresses)}:{node} is '{address}', which is no http or https address.");
         }
+
+        if (NodeSilence < ShortestNodeSilence || NodeSilence > LongestNodeSilence)
+            yield return new ValidationResult($"{Section}:{nameof(NodeSilence)} must be between {ShortestNodeSilence} and {LongestNodeSilence}: how long a node may say nothing, not even a heartbeat, before its viewers are sent elsewhere.");
     }
 }
 

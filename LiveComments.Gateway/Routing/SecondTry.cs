@@ -20,10 +20,13 @@ static class SecondTry
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
             return true;
         var isSafe = HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method) || (HttpMethods.IsPost(request.Method) && HasKey(request));
-        if (!isSafe || request.ContentLength is > Limits.MaxRequestBodyBytes || (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0))
+        if (!isSafe)
             return false;
-        if (request.ContentLength > 0)
-            request.EnableBuffering(bufferThreshold: Limits.MaxRequestBodyBytes);
+        if (!HasBody(context))
+            return true;
+        if (!IsSmall(context))
+            return false;
+        request.EnableBuffering(bufferThreshold: Limits.MaxRequestBodyBytes);
         return true;
     }
 
@@ -33,9 +36,11 @@ static class SecondTry
             // As the HTTP client says that no connection came about in time: a machine that is gone refuses nothing.
             or { Error: ForwarderError.RequestTimedOut, Exception: OperationCanceledException { InnerException: TimeoutException } };
 
-    /// <summary>The connection broke before there was a whole answer: the request may have been done, or not. Whether the client has a part of one already the caller must know.</summary>
+    /// <summary>The connection broke before there was a whole answer, or none came in time: the request may have been done, or not. Whether the client has a part of one already the caller must know.</summary>
     public static bool WasCut(IForwarderErrorFeature error) =>
-        error is { Error: ForwarderError.Request, Exception: HttpRequestException } or { Error: ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination };
+        error is { Error: ForwarderError.Request, Exception: HttpRequestException }
+            // It hangs: the time-outs of all that it may wait for itself are shorter.
+            or { Error: ForwarderError.RequestBodyDestination or ForwarderError.ResponseBodyDestination or ForwarderError.RequestTimedOut };
 
     /// <summary>
     /// The destination answered before it had read the whole request, which it need not have; the answer is there, and good. An answer that is not
@@ -49,6 +54,13 @@ static class SecondTry
         if (request.Body.CanSeek)
             request.Body.Position = 0;
     }
+
+    private static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0);
+
+    // Of a body that does not say how long it is, as many clients send them, the server lets no more through than this.
+    private static bool IsSmall(HttpContext context) =>
+        (context.Request.ContentLength ?? context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize) <= Limits.MaxRequestBodyBytes;
 
     // Posts to comments, and reactions to them, are recognised by their key. Others carry one in vain.
     private static bool HasKey(HttpRequest request) =>

@@ -1,4 +1,5 @@
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Health;
 using LiveComments.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Authentication;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -45,6 +47,7 @@ public static class LiveAccessSetup
             // Connected before the first viewer comes: the connecting blocks its thread.
             settings.DisableAutoActivation = false;
         });
+        builder.Services.TryAddSingleton<BreakerMetrics>();
         builder.Services.AddSingleton<LiveTickets>();
         builder.Services.AddHealthChecks().AddRedis();
         return builder;

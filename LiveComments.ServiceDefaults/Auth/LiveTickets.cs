@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Breakers;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace LiveComments.ServiceDefaults.Auth;
@@ -21,8 +23,10 @@ public sealed record LiveSession(User User, long TokenExpiresAt);
 /// Throws <see cref="RedisException"/> or <see cref="TimeoutException"/> while Redis is away. A ticket whose redeeming
 /// timed out may have been used up all the same; its holder gets a new one.
 /// </remarks>
-public sealed class LiveTickets(IConnectionMultiplexer redis, TimeProvider clock)
+public sealed class LiveTickets(IConnectionMultiplexer redis, TimeProvider clock, ILogger<LiveTickets> logger, BreakerMetrics? breakers = null)
 {
+    public const string BreakerName = "redis.tickets";
+
     /// <summary>Long enough for a page to fetch a ticket and connect; too short to be worth stealing from an address.</summary>
     public static readonly TimeSpan TicketLifetime = TimeSpan.FromSeconds(30);
 
@@ -43,23 +47,25 @@ public sealed class LiveTickets(IConnectionMultiplexer redis, TimeProvider clock
     private const int SecretBytes = 32;
     private const int SecretLength = 43;
 
+    private readonly RedisBreaker _redis = new(BreakerName, redis, Timeout, clock, breakers, logger);
+
     /// <summary>A new ticket. Null when the user has had <see cref="MaxTickets"/> lately.</summary>
     public async Task<LiveTicket?> IssueAsync(string streamId, LiveSession session, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var bounded = session with { TokenExpiresAt = Math.Min(session.TokenExpiresAt, (now + MaxSession).ToUnixTimeSeconds()) };
         var lifetime = LifetimeOf(bounded, atMost: TicketLifetime);
-        if (await CountAsync(session.User.Id).WaitAsync(Timeout, clock, cancellationToken) > MaxTickets)
+        if (await _redis.AskAsync(database => CountAsync(database, session.User.Id), cancellationToken) > MaxTickets)
             return null;
         var ticket = NewSecret();
-        await redis.GetDatabase().StringSetAsync(TicketKey(streamId, ticket), Text(bounded), lifetime).WaitAsync(Timeout, clock, cancellationToken);
+        await _redis.AskAsync(database => database.StringSetAsync(TicketKey(streamId, ticket), Text(bounded), lifetime), cancellationToken);
         return new LiveTicket(ticket, now + lifetime);
     }
 
     /// <summary>Uses the ticket up. Null when there is none such for that stream, or no longer.</summary>
     public async Task<LiveSession?> RedeemAsync(string streamId, string ticket, CancellationToken cancellationToken) =>
         IsSecret(ticket)
-            ? Parse(await redis.GetDatabase().StringGetDeleteAsync(TicketKey(streamId, ticket)).WaitAsync(Timeout, clock, cancellationToken))
+            ? Parse(await _redis.AskAsync(database => database.StringGetDeleteAsync(TicketKey(streamId, ticket)), cancellationToken))
             : null;
 
     /// <summary>A new session, by whose id its holder may come back to the stream.</summary>
@@ -67,20 +73,19 @@ public sealed class LiveTickets(IConnectionMultiplexer redis, TimeProvider clock
     {
         var id = NewSecret();
         var lifetime = LifetimeOf(session, atMost: MaxSession);
-        await redis.GetDatabase().StringSetAsync(SessionKey(streamId, id), Text(session), lifetime).WaitAsync(Timeout, clock, cancellationToken);
+        await _redis.AskAsync(database => database.StringSetAsync(SessionKey(streamId, id), Text(session), lifetime), cancellationToken);
         return (id, lifetime);
     }
 
     /// <summary>Null when there is no such session of that stream, or no longer.</summary>
     public async Task<LiveSession?> FindAsync(string streamId, string sessionId, CancellationToken cancellationToken) =>
         IsSecret(sessionId)
-            ? Parse(await redis.GetDatabase().StringGetAsync(SessionKey(streamId, sessionId)).WaitAsync(Timeout, clock, cancellationToken))
+            ? Parse(await _redis.AskAsync(database => database.StringGetAsync(SessionKey(streamId, sessionId)), cancellationToken))
             : null;
 
-    private async Task<long> CountAsync(string userId)
+    private static async Task<long> CountAsync(IDatabase database, string userId)
     {
         var key = (RedisKey)$"tickets:{{{userId}}}";
-        var database = redis.GetDatabase();
         var count = database.StringIncrementAsync(key);
         var expiry = database.KeyExpireAsync(key, TicketWindow, ExpireWhen.HasNoExpiry);
         await expiry;

@@ -2,6 +2,7 @@ using LiveComments.Faults.Injection;
 using LiveComments.Faults.Load;
 using LiveComments.Faults.Runs;
 using LiveComments.Faults.Servers;
+using LiveComments.TestSupport;
 using Xunit.Abstractions;
 
 namespace LiveComments.FaultTests;

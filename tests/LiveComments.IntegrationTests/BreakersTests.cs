@@ -1,11 +1,15 @@
 using System.Diagnostics.Metrics;
 using LiveComments.Api.Admission;
-using LiveComments.Api.Breakers;
 using LiveComments.Api.Comments;
 using LiveComments.Api.Log;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Api.Persistence;
 using LiveComments.Api.Reactions;
+using LiveComments.Api.Users.Follows;
+using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Breakers;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -155,6 +159,56 @@ public sealed class BreakersTests : IDisposable
             Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", null, null, slowMode: null, CancellationToken.None));
 
         async Task<Quota> ReactAsync() => await reactions.TakeAsync("reactions", "s", "ada", plenty, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Newest_comments_follows_and_tickets_ask_a_stopped_Redis_five_times_and_then_nobody_until_one_finds_it_back()
+    {
+        await using var server = new RedisServer();
+        await server.StartAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},abortConnect=false,connectTimeout=500,asyncTimeout=250,syncTimeout=250");
+        await using var database = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
+        var recent = new RecentWindowStore(redis, _clock, NullLogger<RecentWindowStore>.Instance, _metrics);
+        var follows = new FollowMemory(redis, database, new DatabaseReads(_clock), _clock, NullLogger<FollowMemory>.Instance, _metrics);
+        var tickets = new LiveTickets(redis, _clock, NullLogger<LiveTickets>.Instance, _metrics);
+        string[] names = [RecentWindowStore.BreakerName, FollowMemory.BreakerName, LiveTickets.BreakerName];
+        await AskAllAsync();
+
+        await server.KillAsync();
+        for (var failure = 1; failure <= FailuresToOpen; failure++)
+        {
+            Assert.All(names, name => Assert.Equal(BreakerState.Closed, StateOf(name)));
+            await AssertAwayAsync(isAsked: true);
+        }
+
+        Assert.All(names, name => Assert.Equal(BreakerState.Open, StateOf(name)));
+        await AssertAwayAsync(isAsked: false);
+        await server.StartAsync();
+        await Eventually.UntilAsync("all have found it back", async () =>
+        {
+            _clock.Advance(BreakerLimits.Redis.OpenFor);
+            await AskAllAsync();
+            return names.All(name => StateOf(name) == BreakerState.Closed);
+        });
+
+        async Task AskAllAsync()
+        {
+            Assert.Null(await recent.ReadAsync(1, "s"));
+            await follows.ChangeAsync(new FollowChange("ada", "bob", IsFollowing: true, 1), CancellationToken.None);
+            Assert.Null(await tickets.FindAsync("s", new string('A', 43), CancellationToken.None));
+        }
+
+        async Task AssertAwayAsync(bool isAsked)
+        {
+            // What is only a copy is as if it were not there.
+            Assert.Null(await recent.ReadAsync(1, "s"));
+            foreach (var ask in (Func<Task>[])[() => follows.ChangeAsync(new FollowChange("ada", "bob", IsFollowing: true, 1), CancellationToken.None), () => tickets.FindAsync("s", new string('A', 43), CancellationToken.None)])
+            {
+                var exception = await Assert.ThrowsAnyAsync<Exception>(ask);
+                Assert.True(RedisFailures.IsAway(exception), exception.ToString());
+                Assert.Equal(isAsked, exception is not BrokenCircuitException);
+            }
+        }
     }
 
     private BreakerState StateOf(string name)

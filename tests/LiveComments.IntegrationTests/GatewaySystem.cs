@@ -24,6 +24,8 @@ sealed class GatewaySystem : IAsyncDisposable
             // Of what a test posts in a moment nothing is left out.
             ["Rooms__MaxCommentsPerSecond"] = "10000",
             ["Degradation__Enabled"] = "false",
+            // As short as it may be: tests of silence don't wait long for it.
+            ["Live__Heartbeat"] = "00:00:01",
         }))];
         foreach (var node in Nodes)
         {

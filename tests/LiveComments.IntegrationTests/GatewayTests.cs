@@ -112,7 +112,9 @@ public sealed class GatewayTests
     [Theory]
     [InlineData("Gateway__StreamMode", "Teleport")]
     [InlineData("Gateway__SpillAbove", "0")]
+    [InlineData("Gateway__MaxConnections", "0")]
     [InlineData("Gateway__PublicAddresses__fanout-1", "ftp://node")]
+    [InlineData("Gateway__NodeSilence", "00:00:01")]
     [InlineData("Cors__AllowedOrigins__0", "*")]
     [InlineData("Cors__AllowedOrigins__0", "https://video.example/")]
     public async Task A_wrong_setting_is_named_at_the_start(string name, string value)

@@ -56,10 +56,17 @@ public sealed class NatsServer : ServerProcess
     public void FlipBit(long back, int bit)
     {
         using var block = OpenNewestBlock();
-        block.Position = block.Length - back;
-        var value = block.ReadByte();
-        block.Position--;
-        block.WriteByte((byte)(value ^ (1 << bit)));
+        Flip(block, block.Length - back, bit);
+    }
+
+    /// <summary>As a bad disk does, amid the log: in the middle of its oldest block, of which there is another. The server must not run.</summary>
+    public void FlipBitAmid(int bit)
+    {
+        var blocks = Blocks.ToList();
+        if (blocks.Count < 2)
+            throw new InvalidOperationException("The log has one block only: its middle is near its end.");
+        using var block = blocks.MinBy(file => file.LastWriteTimeUtc)!.Open(FileMode.Open, FileAccess.ReadWrite);
+        Flip(block, block.Length / 2, bit);
     }
 
     /// <summary>Bytes of the newest block of the log.</summary>
@@ -72,9 +79,18 @@ public sealed class NatsServer : ServerProcess
         }
     }
 
-    private FileStream OpenNewestBlock() => new DirectoryInfo(Store).EnumerateFiles("*.blk", SearchOption.AllDirectories)
-        .Where(file => file.DirectoryName!.Contains("LOG_", StringComparison.Ordinal)).MaxBy(file => file.LastWriteTimeUtc)!
-        .Open(FileMode.Open, FileAccess.ReadWrite);
+    private FileStream OpenNewestBlock() => Blocks.MaxBy(file => file.LastWriteTimeUtc)!.Open(FileMode.Open, FileAccess.ReadWrite);
+
+    private IEnumerable<FileInfo> Blocks =>
+        new DirectoryInfo(Store).EnumerateFiles("*.blk", SearchOption.AllDirectories).Where(file => file.DirectoryName!.Contains("LOG_", StringComparison.Ordinal));
+
+    private static void Flip(FileStream block, long at, int bit)
+    {
+        block.Position = at;
+        var value = block.ReadByte();
+        block.Position--;
+        block.WriteByte((byte)(value ^ (1 << bit)));
+    }
 
     private string Store => Path.Combine(DataFolder, "jetstream");
 

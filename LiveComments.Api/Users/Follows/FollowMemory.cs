@@ -1,6 +1,7 @@
 using System.Globalization;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Connections;
 using Npgsql;
 using Polly.CircuitBreaker;
@@ -21,8 +22,10 @@ readonly record struct Following(bool IsKnown, DateTimeOffset? Since);
 /// A user's follows are one hash: whom → since when, 0 for whom they ceased to follow. The field without a name says that
 /// everything is there that Postgres had. What was changed since is written behind that, and Postgres's word never over it.
 /// </remarks>
-sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource database, DatabaseReads reads, TimeProvider clock, ILogger<FollowMemory> logger)
+sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource database, DatabaseReads reads, TimeProvider clock, ILogger<FollowMemory> logger, BreakerMetrics? breakers = null)
 {
+    public const string BreakerName = "redis.follows";
+
     private const string IsWhole = "";
     private const long Ceased = 0;
 
@@ -32,18 +35,20 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
     // Long after the persister has written a change; and for so long a copy could be wrong that a change never reached.
     private static readonly TimeSpan Duration = TimeSpan.FromHours(1);
 
+    private readonly RedisBreaker _redis = new(BreakerName, redis, Timeout, clock, breakers, logger);
+
     /// <summary>Whether the user follows the broadcaster.</summary>
     public async ValueTask<Following> FindAsync(string userId, string creatorId, CancellationToken cancellationToken)
     {
         try
         {
-            var values = await redis.GetDatabase().HashGetAsync(KeyOf(userId), [creatorId, IsWhole]).WaitAsync(Timeout, clock, cancellationToken);
+            var values = await _redis.AskAsync(memory => memory.HashGetAsync(KeyOf(userId), [creatorId, IsWhole]), cancellationToken);
             if (values[0].HasValue || values[1].HasValue)
                 return new Following(true, SinceOf(values[0]));
         }
         catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
-            RedisIsAway(exception.Message);
+            RedisIsAway(exception);
         }
 
         try
@@ -64,7 +69,7 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
         var stored = (await LoadAsync(userId, cancellationToken)).ToDictionary(follow => follow.UserId, follow => follow.Since, StringComparer.Ordinal);
         try
         {
-            foreach (var field in await redis.GetDatabase().HashGetAllAsync(KeyOf(userId)).WaitAsync(Timeout, clock, cancellationToken))
+            foreach (var field in await _redis.AskAsync(memory => memory.HashGetAllAsync(KeyOf(userId)), cancellationToken))
             {
                 if (SinceOf(field.Value) is { } since && field.Name != IsWhole)
                     stored[field.Name.ToString()] = since.ToUnixTimeMilliseconds();
@@ -74,7 +79,7 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
         }
         catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
-            RedisIsAway(exception.Message);
+            RedisIsAway(exception);
         }
 
         return [.. stored.Select(follow => new Follow(follow.Key, follow.Value)).OrderByDescending(follow => follow.Since)];
@@ -84,38 +89,49 @@ sealed partial class FollowMemory(IConnectionMultiplexer redis, NpgsqlDataSource
     /// <exception cref="RedisException">It is away, and nothing may be changed: posts would go on by what was.</exception>
     public async Task<Following> BeforeChangeAsync(string userId, string creatorId, CancellationToken cancellationToken)
     {
-        var memory = redis.GetDatabase();
-        if (!await memory.HashExistsAsync(KeyOf(userId), IsWhole).WaitAsync(Timeout, clock, cancellationToken))
+        if (!await _redis.AskAsync(memory => memory.HashExistsAsync(KeyOf(userId), IsWhole), cancellationToken))
             await LoadAsync(userId, cancellationToken);
         // So that it outlives the persister's being behind.
-        await memory.KeyExpireAsync(KeyOf(userId), Duration).WaitAsync(Timeout, clock, cancellationToken);
-        return new Following(true, SinceOf(await memory.HashGetAsync(KeyOf(userId), creatorId).WaitAsync(Timeout, clock, cancellationToken)));
+        await _redis.AskAsync(memory => memory.KeyExpireAsync(KeyOf(userId), Duration), cancellationToken);
+        return new Following(true, SinceOf(await _redis.AskAsync(memory => memory.HashGetAsync(KeyOf(userId), creatorId), cancellationToken)));
     }
 
     /// <summary>What holds from here on.</summary>
     /// <exception cref="RedisException">It is away: to be tried again.</exception>
     public async Task ChangeAsync(FollowChange change, CancellationToken cancellationToken) =>
-        await redis.GetDatabase().HashSetAsync(KeyOf(change.UserId), [new HashEntry(change.CreatorId, change.IsFollowing ? change.At : Ceased)]).WaitAsync(Timeout, clock, cancellationToken);
+        await _redis.AskAsync(memory => memory.HashSetAsync(KeyOf(change.UserId), change.CreatorId, change.IsFollowing ? change.At : Ceased), cancellationToken);
 
     private async Task<IReadOnlyList<Follow>> LoadAsync(string userId, CancellationToken cancellationToken)
     {
         var follows = await reads.ReadAsync(token => FollowRows.OfAsync(database, userId, token), cancellationToken);
         try
         {
-            var batch = redis.GetDatabase().CreateBatch();
-            var key = KeyOf(userId);
-            var writes = follows.Select(follow => batch.HashSetAsync(key, follow.UserId, follow.Since, When.NotExists))
-                .Append(batch.HashSetAsync(key, IsWhole, 1, When.NotExists)).ToList();
-            var expiry = batch.KeyExpireAsync(key, Duration);
-            batch.Execute();
-            await Task.WhenAll([.. writes, expiry]).WaitAsync(Timeout, clock, cancellationToken);
+            await _redis.AskAsync(
+                memory =>
+                {
+                    var batch = memory.CreateBatch();
+                    var key = KeyOf(userId);
+                    var writes = follows.Select(follow => batch.HashSetAsync(key, follow.UserId, follow.Since, When.NotExists))
+                        .Append(batch.HashSetAsync(key, IsWhole, 1, When.NotExists)).ToList();
+                    var expiry = batch.KeyExpireAsync(key, Duration);
+                    batch.Execute();
+                    return Task.WhenAll([.. writes, expiry]);
+                },
+                cancellationToken);
         }
         catch (Exception exception) when (RedisFailures.IsAway(exception))
         {
-            RedisIsAway(exception.Message);
+            RedisIsAway(exception);
         }
 
         return follows;
+    }
+
+    // The breaker has said once already that it isn't asked.
+    private void RedisIsAway(Exception exception)
+    {
+        if (exception is not BrokenCircuitException)
+            RedisIsAway(exception.Message);
     }
 
     private static RedisKey KeyOf(string userId) => $"follows:{{{userId}}}";

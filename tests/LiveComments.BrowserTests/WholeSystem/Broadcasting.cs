@@ -33,6 +33,14 @@ public sealed class Broadcasting(RunningSystem system, PageFixture fixture) : IC
         var levels = desk.Page.GetByRole(AriaRole.Region, new() { Name = "How soon viewers see it" });
         await Expect(levels.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["Written to viewers", "Painted by pages", "Removals told"]);
         await Expect(levels).ToContainTextAsync("Nothing had to be repaired.");
+        // On a phone its words keep to the screen; only the figures slide.
+        await desk.Page.SetViewportSizeAsync(390, 844);
+        await levels.ScrollIntoViewIfNeededAsync();
+        Assert.True(await levels.EvaluateAsync<bool>("panel => panel.scrollWidth <= panel.clientWidth"));
+        await desk.PictureAsync("broadcast-levels-390");
+        await desk.Page.SetViewportSizeAsync(1280, 720);
+        await levels.ScrollIntoViewIfNeededAsync();
+        await desk.PictureAsync("broadcast-levels");
         await desk.PictureAsync("broadcast", fullPage: true);
 
         await desk.GoToAsync("Settings");

@@ -1,4 +1,5 @@
 using LiveComments.Faults.Servers;
+using LiveComments.TestSupport;
 
 namespace LiveComments.Faults.Injection;
 

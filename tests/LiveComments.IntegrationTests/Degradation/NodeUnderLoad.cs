@@ -3,6 +3,7 @@ using LiveComments.Contracts;
 using LiveComments.IntegrationTests.Transports;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
+using Npgsql;
 
 namespace LiveComments.IntegrationTests.Degradation;
 
@@ -68,6 +69,34 @@ public sealed class NodeUnderLoad(LiveNodes nodes)
         await using var viewer = await LiveClient.OpenAsync(LiveClient.WebSocket, node.Address, streamId);
         Assert.Equal(25, LiveClient.Batch(await viewer.NextOfTypeAsync(ServerMessageTypes.CommentsBatch)).Comments.Count);
         await NextLoadAsync(viewer, LoadLevels.Strained);
+    }
+
+    [Fact]
+    public async Task Viewers_of_a_stream_whose_beginning_the_log_has_forgotten_are_told_of_the_level_too()
+    {
+        await using var node = nodes.NewNode(settings: [("Degradation__Pinned", "Strained")]);
+        node.Set("Degradation__Enabled", "true");
+        await node.StartAsync();
+        var (created, author) = await nodes.NewStreamAsync();
+        author.Dispose();
+        // What such a stream is Postgres alone knows.
+        var forgotten = $"{created}-forgotten";
+        await using (var database = NpgsqlDataSource.Create(nodes.Path.Postgres.ConnectionString))
+        {
+            await Eventually.UntilAsync("Postgres has the one, and so the other", async () =>
+            {
+                await using var command = database.CreateCommand(
+                    "insert into streams (id, title, creator_id, status, started_at, archive_month) select $1, 'forgotten', creator_id, status, started_at, archive_month from streams where id = $2");
+                command.Parameters.Add(new NpgsqlParameter { Value = forgotten });
+                command.Parameters.Add(new NpgsqlParameter { Value = created });
+                return await command.ExecuteNonQueryAsync() == 1;
+            });
+        }
+
+        await nodes.AppendAsync(forgotten, [LiveNodes.CommentOf(forgotten, 1, "still here")]);
+        await Eventually.UntilAsync("the level is set", async () => await LiveNodes.MetricAsync(node, "livecomments_degradation_level") == 2);
+        await using var viewer = await LiveClient.OpenAsync(LiveClient.Sse, node.Address, forgotten);
+        Assert.Equal("forgotten", (await NextLoadAsync(viewer, LoadLevels.Strained)).Title);
     }
 
     [Theory]

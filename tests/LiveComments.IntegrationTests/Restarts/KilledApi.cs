@@ -9,7 +9,7 @@ public sealed class KilledApi
 {
     // Of so many posts under way some are at every stage, each time: also between the answer and its end.
     private const int Kills = 3;
-    private const int Posters = 48;
+    private const int Posters = 32;
     private const int PostsBetween = 5;
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class KilledApi
         for (var number = 0; number < Posters; number++)
         {
             using var client = await path.ClientOfAsync($"author-{number}");
-            posters.Add(new Poster($"p{number}", client.DefaultRequestHeaders.Authorization!, stream, () => gateway, pace: TimeSpan.FromMilliseconds(1)));
+            posters.Add(new Poster($"p{number}", client.DefaultRequestHeaders.Authorization!, stream, () => gateway, pace: TimeSpan.FromMilliseconds(1), saysLength: number % 2 == 0, comesBack: true));
         }
 
         using var end = new CancellationTokenSource();

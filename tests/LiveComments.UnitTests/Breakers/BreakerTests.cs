@@ -1,6 +1,7 @@
-using LiveComments.Api.Breakers;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.TestSupport;
 using Polly.CircuitBreaker;
+using RepositoryFiles = LiveComments.TestSupport.Repository;
 
 namespace LiveComments.UnitTests.Breakers;
 
@@ -13,6 +14,18 @@ public sealed class BreakerTests
     private readonly Breaker _breaker;
 
     public BreakerTests() => _breaker = new Breaker("test", Limits, _clock);
+
+    [Fact]
+    public void Who_asks_Redis_does_so_behind_a_breaker_or_the_page_on_time_outs_says_why_not()
+    {
+        var excused = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "operations", "timeouts.md"));
+        excused = excused[excused.IndexOf("### What asks without one", StringComparison.Ordinal)..];
+        var asking = RepositoryFiles.Files().Where(file => file.StartsWith("LiveComments.", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(file => (Name: file, Text: File.ReadAllText(Path.Combine(RepositoryFiles.Root, file))))
+            .Where(file => file.Text.Contains("IConnectionMultiplexer ", StringComparison.Ordinal)).ToList();
+        Assert.True(asking.Count > 10, "they are looked for rightly");
+        Assert.Empty(asking.Where(file => !file.Text.Contains("Breaker", StringComparison.Ordinal) && !excused.Contains($"`{file.Name}`", StringComparison.Ordinal)).Select(file => file.Name));
+    }
 
     [Fact]
     public async Task It_opens_at_the_fifth_failure_and_not_at_the_first_of_five_calls()

@@ -82,6 +82,25 @@ public sealed class RoomUnderLoadTests : IDisposable
     }
 
     [Fact]
+    public void A_room_of_a_stream_that_the_log_forgot_tells_of_the_level_as_soon_as_it_knows_what_the_stream_is()
+    {
+        using var room = new Room(RoomEntries.StreamId, 1, [Comment(1, CommentOf(1))], pastIsWhole: false, _clock) { Effects = new NodeEffects(_state, new EffectsOptions()) };
+        var before = room.Newest;
+        _state.Set(DegradationLevel.Busy);
+        room.TellLoad();
+        Assert.Empty(room.Enter().Notices);
+        Assert.Null(before.NextIfAny);
+
+        room.Learn(new LiveStream { Id = RoomEntries.StreamId, Title = "An old one", CreatorId = "ada", Status = StreamStatus.Live, StartedAt = 1 });
+        Assert.Equal(LoadLevels.Busy, LoadIn(Assert.Single(before.NextIfAny!.Messages))!.Level);
+        Assert.Equal("An old one", StateIn(Assert.Single(room.Enter().Notices)).Title);
+        // What the log says is newer than what anybody else says.
+        room.Add(State(2, LogEventTypes.StreamEnded, new LiveStream { Id = RoomEntries.StreamId, Title = "An old one", CreatorId = "ada", Status = StreamStatus.Ended, StartedAt = 1, EndedAt = 2 }));
+        room.Learn(new LiveStream { Id = RoomEntries.StreamId, Title = "An old one", CreatorId = "ada", Status = StreamStatus.Live, StartedAt = 1 });
+        Assert.Equal(StreamStatus.Ended, StateIn(Assert.Single(room.Enter().Notices)).Status);
+    }
+
+    [Fact]
     public void Who_comes_is_given_less_of_what_was_before_and_a_resume_is_whole_all_the_same()
     {
         for (var sequence = 2ul; sequence < 100; sequence++)

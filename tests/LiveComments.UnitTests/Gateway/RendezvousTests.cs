@@ -34,7 +34,8 @@ public sealed class RendezvousTests
     public void Without_nodes_there_is_no_choice() => Assert.Equal(-1, Rendezvous.Pick<string>("demo", [], name => name));
 
     [Fact]
-    public void The_proxy_is_more_patient_than_the_heartbeat() => Assert.True(Destinations.StreamActivityTimeout >= 2 * Limits.HeartbeatInterval);
+    public void The_proxy_is_more_patient_than_the_heartbeat() =>
+        Assert.All((TimeSpan[])[Destinations.StreamActivityTimeout, GatewayOptions.DefaultNodeSilence], patience => Assert.True(patience >= 2 * Limits.HeartbeatInterval));
 
     private static int Pick(int stream, string[] nodes) => Rendezvous.Pick($"stream-{stream}", nodes, name => name);
 }

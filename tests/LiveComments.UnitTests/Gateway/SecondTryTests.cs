@@ -1,6 +1,7 @@
 using LiveComments.Contracts;
 using LiveComments.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace LiveComments.UnitTests.Gateway;
@@ -34,11 +35,20 @@ public sealed class SecondTryTests
         Assert.False(SecondTry.MayComeTwice(chunked));
     }
 
-    [Fact]
-    public async Task A_body_that_is_kept_is_read_again_whole()
+    [Theory]
+    [InlineData(true, null, Limits.MaxRequestBodyBytes)]
+    [InlineData(true, 19L, null)]
+    [InlineData(false, null, Limits.MaxRequestBodyBytes)]
+    public async Task A_body_that_is_kept_is_read_again_whole_whether_it_says_its_length_or_not(bool isChunked, long? length, int? most)
     {
         var body = "{\"content\":\"Hello\"}"u8.ToArray();
-        var context = Request("POST", Comments, hasKey: true, body.Length);
+        var context = Request("POST", Comments, hasKey: true, length);
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body());
+        if (most is { } bytes)
+            context.Features.Set<IHttpMaxRequestBodySizeFeature>(new Most { MaxRequestBodySize = bytes });
+        // HTTP/2 has no such field.
+        if (isChunked && length is null)
+            context.Request.Headers.TransferEncoding = "chunked";
         context.Request.Body = new MemoryStream(body);
         Assert.True(SecondTry.MayComeTwice(context));
         for (var time = 0; time < 2; time++)
@@ -48,6 +58,22 @@ public sealed class SecondTryTests
             Assert.Equal(body, read.ToArray());
             SecondTry.Rewind(context.Request);
         }
+    }
+
+    [Fact]
+    public void A_body_of_unknown_length_where_more_is_let_through_is_not_kept()
+    {
+        var context = Request("PUT", "/api/streams/s/moderation/rules", hasKey: false, length: null);
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body());
+        context.Features.Set<IHttpMaxRequestBodySizeFeature>(new Most { MaxRequestBodySize = Limits.MaxRulesBodyBytes });
+        Assert.False(SecondTry.MayComeTwice(context));
+    }
+
+    [Fact]
+    public void A_machine_that_does_not_answer_a_knock_was_not_reached_and_an_answer_that_does_not_come_was_asked_for()
+    {
+        Assert.True(SecondTry.WasRefused(new Failure(ForwarderError.RequestTimedOut, new TaskCanceledException("x", new TimeoutException()))));
+        Assert.False(SecondTry.WasRefused(new Failure(ForwarderError.RequestTimedOut, new TaskCanceledException())));
     }
 
     [Theory]
@@ -68,7 +94,7 @@ public sealed class SecondTryTests
     [InlineData(ForwarderError.RequestBodyClient, false)]
     [InlineData(ForwarderError.ResponseBodyClient, false)]
     [InlineData(ForwarderError.RequestCanceled, false)]
-    [InlineData(ForwarderError.RequestTimedOut, false)]
+    [InlineData(ForwarderError.RequestTimedOut, true)]
     public void What_the_client_did_or_gave_up_was_not_cut(ForwarderError error, bool wasCut) =>
         Assert.Equal(wasCut, SecondTry.WasCut(new Failure(error, new IOException())));
 
@@ -79,6 +105,18 @@ public sealed class SecondTryTests
         if (hasKey)
             context.Request.Headers[LiveHeaders.IdempotencyKey] = "key";
         return context;
+    }
+
+    private sealed class Body : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => true;
+    }
+
+    private sealed class Most : IHttpMaxRequestBodySizeFeature
+    {
+        public bool IsReadOnly => false;
+
+        public long? MaxRequestBodySize { get; set; }
     }
 
     private sealed record Failure(ForwarderError Error, Exception Exception) : IForwarderErrorFeature;

@@ -18,28 +18,37 @@ export function ServiceLevels({ isShown }: { isShown: boolean }) {
       {levels.failure && <p className="problem">{describeFailure(levels.failure)}</p>}
       {slo && (
         <>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{strings.timeTaken}</th>
-                <th scope="col">{strings.half}</th>
-                <th scope="col">95 %</th>
-                <th scope="col">99 %</th>
-                <th scope="col">{strings.measured}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rowsOf(slo).map((row) => (
-                <tr key={row.name}>
-                  <th scope="row">{row.name}</th>
-                  <td>{row.p50}</td>
-                  <td>{row.p95}</td>
-                  <td>{row.p99}</td>
-                  <td>{row.count}</td>
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
+          <div
+            className="levels-table"
+            role="group"
+            aria-label={strings.figures}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone keys slide it
+            tabIndex={0}
+          >
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{strings.timeTaken}</th>
+                  <th scope="col">{strings.half}</th>
+                  <th scope="col">95 %</th>
+                  <th scope="col">99 %</th>
+                  <th scope="col">{strings.measured}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {rowsOf(slo).map((row) => (
+                  <tr key={row.name}>
+                    <th scope="row">{row.name}</th>
+                    <td>{row.p50}</td>
+                    <td>{row.p95}</td>
+                    <td>{row.p99}</td>
+                    <td>{row.count}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
           <p>
             {strings.omittedOf(percent(slo.omittedShare), slo.comments)}{' '}
             {strings.repairedOf(slo.gapsRepaired)}

@@ -37,13 +37,14 @@ export const broadcastStrings = {
   reactionsOf: (count: number) => (count === 1 ? '1 reaction' : `${count.toLocaleString()} reactions`),
 
   serviceLevels: 'How soon viewers see it',
+  figures: 'Figures',
   timeTaken: 'Within',
   half: '50 %',
   measured: 'Measured',
   delivered: 'Written to viewers',
   painted: 'Painted by pages',
   retracted: 'Removals told',
-  aMinuteOrMore: 'a minute or more',
+  aMinuteOrMore: '≥ 1 min',
   omittedOf: (share: string, comments: number) =>
     `Of ${comments.toLocaleString()} comments, ${share} were left out for most viewers.`,
   repairedOf: (entries: number) =>

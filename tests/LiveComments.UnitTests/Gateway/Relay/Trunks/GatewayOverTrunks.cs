@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Trunks;
 using LiveComments.TestSupport;
 using LiveComments.UnitTests.Viewers;
@@ -144,19 +145,28 @@ public sealed class GatewayOverTrunks
     }
 
     [Fact]
-    public async Task A_trunk_that_is_silent_for_a_minute_is_given_up()
+    public async Task A_trunk_over_which_not_even_heartbeats_come_is_given_up()
     {
         using var node = new TrunkNode();
         await using var gateway = await GatewayServer.StartAsync(raw: true, node.Address, trunks: true);
         using var viewer = await gateway.WatchAsync();
         await node.UntilAttachedAsync(1);
+        var passed = TimeSpan.Zero;
+        // Two heartbeats late is no reason.
+        for (; passed < 2 * Limits.HeartbeatInterval; passed += TimeSpan.FromSeconds(5))
+            gateway.Clock.Advance(TimeSpan.FromSeconds(5));
+        await node.SayAsync("data: late\n\n", 1);
+        await viewer.ReadUntilAsync("what comes late", () => Encoding.UTF8.GetString(viewer.Body).Contains("late", StringComparison.Ordinal));
+        passed = TimeSpan.Zero;
         await Eventually.UntilAsync("its viewer is cut off", () =>
         {
             gateway.Clock.Advance(TimeSpan.FromSeconds(5));
+            passed += TimeSpan.FromSeconds(5);
             return gateway.Relayed == 0;
         });
         await viewer.ReadToEndAsync();
         Assert.Equal(Ending.Cut, viewer.Ended);
+        Assert.True(passed > 2 * Limits.HeartbeatInterval, $"after {passed}");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace LiveComments.Faults.Servers;
+namespace LiveComments.TestSupport;
 
 /// <summary>What a network between two processes does to what they say.</summary>
-enum LinkMode
+public enum LinkMode
 {
     /// <summary>Passes it on.</summary>
     Open,

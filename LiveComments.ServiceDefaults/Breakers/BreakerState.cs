@@ -1,7 +1,7 @@
-namespace LiveComments.Api.Breakers;
+namespace LiveComments.ServiceDefaults.Breakers;
 
 /// <summary>What a breaker does with the next call; the numbers are those of its metric.</summary>
-enum BreakerState
+public enum BreakerState
 {
     /// <summary>Lets it through.</summary>
     Closed,

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace LiveComments.Api.Breakers;
+namespace LiveComments.ServiceDefaults.Breakers;
 
 /// <summary>The state of each breaker of this process, and how often it opened.</summary>
-sealed class BreakerMetrics
+public sealed class BreakerMetrics
 {
     private const string NameTag = "breaker";
 

@@ -1,6 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
 
-namespace LiveComments.Api.Breakers;
+namespace LiveComments.ServiceDefaults.Breakers;
 
 /// <summary>
 /// Stands before a part of the system that others can do without, or say 503 for. After so many failures nobody asks it for a while, and
@@ -15,7 +16,7 @@ namespace LiveComments.Api.Breakers;
 ///    starts again; if its caller went away, the next one tries.
 /// 4. What became of calls that began before it opened says nothing that isn't known, and changes nothing.
 /// </remarks>
-sealed partial class Breaker
+public sealed partial class Breaker
 {
     private readonly Lock _lock = new();
     private readonly string _name;

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace LiveComments.Faults.Servers;
+namespace LiveComments.TestSupport;
 
 /// <summary>The network between one service and one server: TCP on another port, which a test can make as bad as networks are.</summary>
-sealed class FaultyLink : IAsyncDisposable
+public sealed class FaultyLink : IAsyncDisposable
 {
     private const int PieceSize = 32 * 1024;
 
