@@ -1,6 +1,6 @@
-using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Connections;
 using Microsoft.Extensions.Options;
 using Polly.CircuitBreaker;

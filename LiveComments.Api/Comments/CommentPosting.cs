@@ -130,7 +130,7 @@ sealed class CommentPosting(
             case AdmissionVerdict.Admitted charged:
                 if (!isNew && !logRemembersAll && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found late)
                     return Settled(charged, began, late, streamId, user, key, hash);
-                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew, isNew ? null : epoch);
+                return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew, epoch);
             default:
                 throw new InvalidOperationException($"Admission answered {verdictOfKey}.");
         }

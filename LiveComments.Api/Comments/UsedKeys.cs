@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.Api.Log;
 using LiveComments.Api.Persistence;
 using LiveComments.Contracts;
+using LiveComments.ServiceDefaults.Breakers;
 using LiveComments.ServiceDefaults.Log;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;

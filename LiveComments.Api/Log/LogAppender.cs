@@ -32,7 +32,7 @@ abstract record AppendResult
 /// 2. Publish. A log that was sealed meanwhile refuses: again from 1, in the next epoch.
 /// 3. Believe the acknowledgement if nothing cast doubt on the log since 1, and the sequence is higher than every one known
 ///    before 2. A sequence that was known proves that the log went backwards.
-/// 4. Else wait for the comparison. If the log is what it was, the entry is safe; if an epoch has begun, append there: with
+/// 4. Else wait for the comparison, which is told of the sequence. If the log is what it was, and has the entry, it is safe; if an epoch has begun, append there: with
 ///    the same message id, so it is stored once whatever became of the first attempt. A caller who relied on what the old log
 ///    remembers is asked again before that (<c>onlyInEpoch</c>).
 /// </remarks>
@@ -125,8 +125,20 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                     trust.ProveBackwards(log.Epoch);
                 }
 
-                if (!trust.StillHolds(confirmed) && (await trust.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
-                    continue;
+                if (!trust.StillHolds(confirmed))
+                {
+                    trust.NoteInDoubt(confirmed, answer.Seq);
+                    if ((await trust.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
+                        continue;
+                    // Another process may have appended before anybody could know of this entry: then the log is long enough, and not what it was.
+                    if (!await log.HasAsync(answer.Seq, messageId, timeout.Token))
+                    {
+                        SequenceCameTwice(answer.Seq, log.Epoch);
+                        trust.ProveBackwards(log.Epoch);
+                        continue;
+                    }
+                }
+
                 highest.Note(answer.Seq);
                 _delay?.Note(TimeProvider.System.GetElapsedTime(began));
                 var cursor = new Cursor(log.Epoch, answer.Seq);

@@ -1,3 +1,4 @@
+using System.Text;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -13,6 +14,8 @@ static class LogEnd
 {
     // nats-server's code for a sequence that has no entry.
     private const int NoMessageFound = 10037;
+
+    private const string MessageIdHeader = "Nats-Msg-Id";
 
     /// <summary>True when the last entry, which has not aged away, can't be read: what is appended behind it would be lost.</summary>
     public static async Task<bool> IsDamagedAsync(this LogHandle log, CancellationToken cancellationToken)
@@ -45,6 +48,20 @@ static class LogEnd
         }
 
         return readable;
+    }
+
+    /// <summary>True when the entry is there, and is the one with that message id.</summary>
+    public static async Task<bool> HasAsync(this LogHandle log, ulong sequence, string messageId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var headers = (await log.Stream.GetAsync(new StreamMsgGetRequest { Seq = sequence }, cancellationToken)).Message.Hdrs;
+            return headers is not null && Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Contains($"{MessageIdHeader}: {messageId}\r\n", StringComparison.OrdinalIgnoreCase);
+        }
+        catch (NatsJSApiException exception) when (exception.Error.ErrCode == NoMessageFound)
+        {
+            return false;
+        }
     }
 
     /// <summary>How far a stream's entries are to be looked for; null when it has none.</summary>

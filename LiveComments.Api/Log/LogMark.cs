@@ -33,6 +33,9 @@ sealed class LogMarkWriter(LogMark mark, LogTrust trust, INatsConnection nats, T
 {
     // What a process that dies has not told: appends of this long. Postgres has most of them by then.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // An acknowledgement that came with nats-server's last breath is noted a moment after its end; others compare as soon as it is back.
+    private static readonly TimeSpan IntervalInDoubt = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,7 +63,7 @@ sealed class LogMarkWriter(LogMark mark, LogTrust trust, INatsConnection nats, T
             {
                 if (trust.Highest is { } newest && newest != written && await TryWriteAsync(newest, stoppingToken))
                     written = newest;
-                await wake.WaitAsync(Interval, stoppingToken);
+                await wake.WaitAsync(trust.IsInDoubt ? IntervalInDoubt : Interval, stoppingToken);
             }
         }
         finally

@@ -67,6 +67,26 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
         }
     }
 
+    /// <summary>Nothing is appended: the log is away, or is yet to be compared.</summary>
+    public bool IsInDoubt => _confirmed is null;
+
+    /// <summary>
+    /// The log acknowledged an entry, and a doubt arose before this process could note that. Whatever compares the log from now on knows of the
+    /// entry; a comparison that may not have known of it proves nothing.
+    /// </summary>
+    public void NoteInDoubt(ConfirmedLog confirmed, ulong sequence)
+    {
+        confirmed.Highest.Note(sequence);
+        lock (_lock)
+        {
+            _doubts++;
+            if (_confirmed is null || _confirmed.Log.Epoch != confirmed.Log.Epoch)
+                return;
+        }
+
+        Doubt(isConnected: true);
+    }
+
     /// <summary>Whether nothing has cast doubt on it since it was confirmed.</summary>
     public bool StillHolds(ConfirmedLog confirmed) => ReferenceEquals(_confirmed, confirmed);
 

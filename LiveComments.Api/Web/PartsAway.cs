@@ -12,7 +12,7 @@ sealed class PartsAway(IProblemDetailsService problems) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not (NatsException or NpgsqlException or TimeoutException or BrokenCircuitException))
+        if (exception is not (NatsException or NpgsqlException or TimeoutException or BrokenCircuitException) && !IsTimeout(exception, httpContext))
             return false;
         httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         httpContext.Response.Headers.RetryAfter = "1";
@@ -27,4 +27,7 @@ sealed class PartsAway(IProblemDetailsService problems) : IExceptionHandler
             },
         });
     }
+
+    // Whoever waits with an end of its own says so by a cancellation; the caller is still there.
+    private static bool IsTimeout(Exception exception, HttpContext context) => exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested;
 }

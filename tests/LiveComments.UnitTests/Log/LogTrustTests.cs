@@ -35,6 +35,24 @@ public sealed class LogTrustTests
     }
 
     [Fact]
+    public async Task An_entry_that_was_acknowledged_with_the_servers_last_breath_is_known_to_whatever_compares_from_then_on()
+    {
+        var trust = new LogTrust(new CurrentLog(), _clock);
+        trust.Confirm(Handle(1), 10, trust.Doubts);
+        var confirmed = await trust.ConfirmedAsync(CancellationToken.None);
+        trust.Doubt(isConnected: false);
+        var doubts = trust.Doubts;
+        trust.NoteInDoubt(confirmed, 11);
+        Assert.Equal(new Cursor(1, 11), trust.Highest);
+        Assert.False(trust.Confirm(Handle(1), 10, doubts));
+
+        // And one that was begun and ended in between is not the last word.
+        Assert.True(trust.Confirm(Handle(1), 11, trust.Doubts));
+        trust.NoteInDoubt(confirmed, 12);
+        Assert.True(trust.IsInDoubt);
+    }
+
+    [Fact]
     public void The_comparison_is_overdue_only_while_it_could_be_made()
     {
         var trust = new LogTrust(new CurrentLog(), _clock);
