@@ -48,8 +48,10 @@ var app = builder.Build();
 app.UseLingering(tellsSo: true);
 app.UseServiceDefaults();
 app.UseUtf8Bodies();
+app.UseUserIdsInAddresses();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseValidStreamIds();
 
 app.MapDefaultEndpoints();
 app.MapStreams();

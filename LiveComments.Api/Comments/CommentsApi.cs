@@ -94,7 +94,7 @@ static class CommentsApi
         return TypedResults.Ok(page);
     }
 
-    private static async Task<Results<Created<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(
+    private static async Task<Results<CreatedJson<Comment>, ProblemHttpResult, UnauthorizedHttpResult>> Post(
         string streamId, PostComment post, ClaimsPrincipal principal, HttpRequest request, HttpResponse response,
         StreamDirectory streams, CommentPosting posting, CommentMetrics metrics, MessageSizes sizes, IOptions<AuthOptions> auth, CancellationToken cancellationToken)
     {
@@ -119,7 +119,7 @@ static class CommentsApi
             case PostResult.Accepted(var comment, var quota):
                 if (quota is { } left)
                     RateLimitHeaders.Write(response, left);
-                return TypedResults.Created($"/api/streams/{streamId}/comments/{comment.Id}", comment);
+                return new CreatedJson<Comment>($"/api/streams/{streamId}/comments/{comment.Id}", comment, ContractsJson.Wire.Comment);
             case PostResult.RateLimited(var exceeded):
                 RateLimitHeaders.Write(response, exceeded);
                 return Problem.Of(

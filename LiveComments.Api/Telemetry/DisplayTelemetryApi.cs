@@ -2,6 +2,7 @@ using System.Globalization;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Presence;
 using LiveComments.ServiceDefaults.Problems;
+using LiveComments.ServiceDefaults.Proxies;
 using LiveComments.ServiceDefaults.ServiceLevels;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,6 +11,8 @@ namespace LiveComments.Api.Telemetry;
 /// <summary><c>POST /api/telemetry/display</c>: pages tell how soon their viewers saw comments.</summary>
 static class DisplayTelemetryApi
 {
+    private const string Address = "/api/telemetry/display";
+
     // A page that knows the time no better measures its own clock.
     private const int MaxUsefulClockErrorMs = 250;
 
@@ -17,15 +20,20 @@ static class DisplayTelemetryApi
 
     public static void AddDisplayTelemetry(this IHostApplicationBuilder builder)
     {
+        builder.AddTrustedProxies();
         builder.Services.AddSingleton<DisplayMetrics>();
         builder.Services.AddSingleton<ReportAllowance>();
     }
 
-    public static void MapDisplayTelemetry(this WebApplication app) =>
+    public static void MapDisplayTelemetry(this WebApplication app)
+    {
+        // Nothing else here is counted by address: posts are spared the look at what proxies say.
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Address, StringComparison.OrdinalIgnoreCase), static branch => branch.UseTrustedProxies());
         // A page reports with its last breath, too, when it can send no header: nobody is asked who they are.
-        app.MapPost("/api/telemetry/display", Report).AllowAnonymous()
+        app.MapPost(Address, Report).AllowAnonymous()
             .WithSummary("How soon comments were seen")
             .WithDescription($"From a page: milliseconds from a comment's arrival at the service until it was painted. Answers with the service's time. Of reports whose clock may be wrong by more than {MaxUsefulClockErrorMs} ms nothing is counted.");
+    }
 
     private static Results<Ok<DisplayReportAnswer>, ProblemHttpResult> Report(DisplayReport report, DisplayMetrics metrics, StreamLevels levels, ViewerCounts viewers, ReportAllowance allowance, TimeProvider clock, HttpContext context)
     {

@@ -9,8 +9,11 @@ static class BodyEncoding
 {
     private const string Utf8 = "utf-8";
 
+    // What nearly everybody sends, and needs no reading.
+    private const string Json = "application/json";
+
     public static void UseUtf8Bodies(this WebApplication app) => app.Use((context, next) =>
-        MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
+        context.Request.ContentType is not (null or Json) && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
             && !HeaderUtilities.RemoveQuotes(type.Charset).Equals(Utf8, StringComparison.OrdinalIgnoreCase)
             ? Problem.Of(StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, "Send the body as application/json in UTF-8.").ExecuteAsync(context)
             : next(context));

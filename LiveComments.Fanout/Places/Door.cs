@@ -20,18 +20,23 @@ sealed class Door(NodeEnd end, ViewerPlaces places, ViewerMetrics metrics)
     public ProblemHttpResult? Refuse(HttpContext context, out ViewerPlaces.Place? place)
     {
         place = null;
-        if (end.HasBegun)
-        {
-            metrics.Refused("stopping");
-            return Joining.Stopping(context.Response);
-        }
-
+        if (RefuseWhenStopping(context.Response) is { } stopping)
+            return stopping;
         place = places.Take(context.Connection.RemoteIpAddress, context.User.ToUser()?.Id, out var limit);
         if (place is not null)
             return null;
         metrics.Refused(limit == PlaceLimit.Address ? "address" : "user");
         context.Response.Headers.RetryAfter = FullRetrySeconds;
         return Problem.Of(StatusCodes.Status429TooManyRequests, ErrorCodes.TooManyConnections, limit == PlaceLimit.Address ? TooManyOfAddress : TooManyOfUser, retryable: true);
+    }
+
+    /// <summary>Null unless the node stops: then nobody comes in.</summary>
+    public ProblemHttpResult? RefuseWhenStopping(HttpResponse response)
+    {
+        if (!end.HasBegun)
+            return null;
+        metrics.Refused("stopping");
+        return Joining.Stopping(response);
     }
 
     /// <summary>Lets who is inside already be that user from now on; false when that user is on too many connections.</summary>

@@ -51,7 +51,7 @@ static class EventsEndpoint
                 if (polls)
                     return await PollAsync(joined, wait);
                 joined.Stay.Costs(direct.SocketOf(context) is null ? SendCost.Task : SendCost.Direct);
-                await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Entrance.At, joined.Catchup);
+                await serving.ServeAsync(context, joined.Stay.Room, joined.Stay, joined.Beginning);
                 return Results.Empty;
             case JoinResult.Banned(var why):
                 return Joining.Banned(why);

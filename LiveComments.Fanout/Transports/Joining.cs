@@ -14,9 +14,8 @@ abstract record JoinResult
 {
     /// <summary>In the room. Dispose the stay to leave it.</summary>
     /// <param name="Stay">The place in the room.</param>
-    /// <param name="Entrance">Where the viewer goes on from.</param>
-    /// <param name="Catchup">What it is sent before that.</param>
-    public sealed record Joined(RoomDirectory.Stay Stay, Entrance Entrance, Catchup Catchup) : JoinResult;
+    /// <param name="Beginning">Where the viewer goes on from, and what it is sent before that.</param>
+    public sealed record Joined(RoomDirectory.Stay Stay, Beginning Beginning) : JoinResult;
 
     /// <summary>There is no stream of that id.</summary>
     public sealed record NoSuchStream : JoinResult;
@@ -66,7 +65,7 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, BanQues
                 return new JoinResult.Banned(why);
 
             // 3.
-            var joined = new JoinResult.Joined(stay, entrance, await Resume.FindAsync(stay.Room, entrance, stay.Log, from, cancellationToken));
+            var joined = new JoinResult.Joined(stay, new Beginning(entrance.At, await Resume.FindAsync(stay.Room, entrance, stay.Log, from, cancellationToken)));
             stay = null;
             return joined;
         }

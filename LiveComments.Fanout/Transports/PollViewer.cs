@@ -39,9 +39,10 @@ static class PollViewer
         JoinResult.Joined joined, User? viewer, TimeSpan wait, TimeProvider clock, CancellationToken left, CancellationToken stopping)
     {
         var room = joined.Stay.Room;
-        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, viewer, clock);
+        var (at, catchup) = joined.Beginning.Take();
+        var walk = new Walk(room, at, catchup, viewer, clock);
         // What holds at the moment is nothing that happened: it alone is no reason to answer.
-        var messages = new List<WireMessage>(joined.Catchup.IsEmpty ? [] : joined.Catchup.Messages(room, joined.Entrance.At, viewer));
+        var messages = new List<WireMessage>(catchup.IsEmpty ? [] : catchup.Messages(room, at, viewer));
         var deadline = clock.GetTimestamp() + (long)(wait.TotalSeconds * clock.TimestampFrequency);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
         try

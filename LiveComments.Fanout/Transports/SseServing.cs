@@ -13,9 +13,8 @@ sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPa
     /// <param name="context">The viewer's request; nothing has been written yet.</param>
     /// <param name="room">Where it is.</param>
     /// <param name="stay">Disposed when the viewer leaves the room, which may be long after this has returned.</param>
-    /// <param name="at">The newest frame when it entered.</param>
-    /// <param name="catchup">What it is sent before that frame's successors.</param>
-    public async Task ServeAsync(HttpContext context, Room room, IDisposable stay, Frame at, Catchup catchup)
+    /// <param name="beginning">Where it begins there.</param>
+    public async Task ServeAsync(HttpContext context, Room room, IDisposable stay, Beginning beginning)
     {
         SetHeaders(context.Response);
         metrics.Opened(SseViewer.Transport);
@@ -33,19 +32,19 @@ sealed class SseServing(ViewerMetrics metrics, DeliveryLatency latency, DirectPa
             if (detachable is not null)
                 context.Response.Headers.Connection = "close";
             var viewer = new SseViewer(room, context.Response.BodyWriter, who?.User, who?.ValidUntil ?? DateTimeOffset.MaxValue, options.Value.Heartbeat, latency, clock);
-            reason = await viewer.RunAsync(at, catchup, context.RequestAborted, drain.Turn(), handOver: socket is not null || seat is not null);
+            reason = await viewer.RunAsync(beginning, context.RequestAborted, drain.Turn(), handOver: socket is not null || seat is not null);
             if (reason is null && seat is not null)
             {
                 // The body ends here; what follows comes by the trunk.
-                seat.Begin(room, stay, viewer.At, who);
+                seat.Begin(room, stay, viewer.LetGo(), who);
                 detached = true;
                 return;
             }
 
-            detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At, who);
+            detached = reason is null && detachable is not null && await direct.TryDetachAsync(detachable, room, stay, viewer.At!, who);
             if (detached)
                 return;
-            reason ??= await direct.WatchAsync(context, socket!, room, viewer.At, who);
+            reason ??= await direct.WatchAsync(context, socket!, room, viewer.LetGo(), who);
         }
         finally
         {

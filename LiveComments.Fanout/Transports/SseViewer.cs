@@ -20,21 +20,27 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
     public static readonly byte[] Expired =
         SseEncoding.Encode([MessageEncoding.Error(ErrorCodes.TokenExpired, "Your token has expired. Come back with a new one.", retryable: false)]).ToArray();
 
-    /// <summary>The newest frame that was written.</summary>
-    public Frame At { get; private set; } = null!;
+    /// <summary>The newest frame that was written, for who goes on there; null once it has been let go.</summary>
+    public Frame? At { get; private set; }
+
+    /// <summary>Another goes on: this one holds the frame no more, however long it lives.</summary>
+    public Frame LetGo()
+    {
+        var at = At ?? throw new InvalidOperationException("Nothing was handed over.");
+        At = null;
+        return at;
+    }
 
     /// <summary>
     /// Runs until the viewer leaves, lags too far, its token ends, or this node stops. With <paramref name="handOver"/> it ends, with
     /// null, as soon as the viewer has all of the room up to <see cref="At"/> and nothing else: another may go on there.
     /// </summary>
-    public async Task<CloseReason?> RunAsync(Frame at, Catchup catchup, CancellationToken left, CancellationToken stopping, bool handOver = false)
+    public async Task<CloseReason?> RunAsync(Beginning beginning, CancellationToken left, CancellationToken stopping, bool handOver = false)
     {
-        var walk = new Walk(room, at, catchup, viewer, clock);
+        var walk = Begin(beginning);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(left, stopping);
         try
         {
-            output.Write(SseRetry.AtStart);
-            catchup.WriteSse(output, room, at, viewer);
             await FlushAsync(left);
             var sentAt = clock.GetTimestamp();
             while (!handOver || walk.Seen > walk.At.LastSequence)
@@ -86,6 +92,15 @@ sealed class SseViewer(Room room, PipeWriter output, User? viewer, DateTimeOffse
         {
             return CloseReason.TooSlow;
         }
+    }
+
+    /// <summary>Writes what comes before anything live. A method of its own: what the other one's variables hold is held as long as the viewer stays.</summary>
+    private Walk Begin(Beginning beginning)
+    {
+        var (at, catchup) = beginning.Take();
+        output.Write(SseRetry.AtStart);
+        catchup.WriteSse(output, room, at, viewer);
+        return new Walk(room, at, catchup, viewer, clock);
     }
 
     private async Task FlushAsync(CancellationToken left)

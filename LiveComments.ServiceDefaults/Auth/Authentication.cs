@@ -31,23 +31,38 @@ public static class Authentication
     public static SymmetricSecurityKey SigningKey(AuthOptions options) =>
         new(Encoding.UTF8.GetBytes(options.SigningKey ?? throw new InvalidOperationException("Auth:SigningKey is not set.")));
 
+    // All that is checked is said here, although most of it is what is usual: none of it may hang on what a package takes for
+    // usual, nor on a section of the configuration that the framework would read for it.
     private static void Configure(JwtBearerOptions jwt, AuthOptions auth)
     {
+        var isShared = auth.Authority is null;
+        jwt.Authority = auth.Authority;
         jwt.MapInboundClaims = false;
-        jwt.TokenValidationParameters.NameClaimType = TokenClaims.Username;
-        jwt.TokenValidationParameters.RoleClaimType = TokenClaims.Role;
-        jwt.TokenValidationParameters.ValidAudience = auth.Audience;
-        jwt.TokenValidationParameters.ClockSkew = ClockSkew;
-        if (auth.Authority is not null)
+        // Nobody asks for it again, and who is refused is not told what the token says: that text is anybody's.
+        jwt.SaveToken = false;
+        jwt.IncludeErrorDetails = false;
+        jwt.Events = new JwtBearerEvents { OnTokenValidated = TokenRules.ApplyAsync, OnChallenge = TokenRules.ChallengeAsync };
+        jwt.TokenValidationParameters = new TokenValidationParameters
         {
-            jwt.Authority = auth.Authority;
-            jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
-        }
-        else
-        {
-            jwt.TokenValidationParameters.ValidIssuer = auth.Issuer;
-            jwt.TokenValidationParameters.IssuerSigningKey = SigningKey(auth);
-            jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.HmacSha256];
-        }
+            NameClaimType = TokenClaims.Username,
+            RoleClaimType = TokenClaims.Role,
+            RequireSignedTokens = true,
+            ValidateIssuerSigningKey = true,
+            // By the kind of key at hand: what is published must never serve as a secret.
+            ValidAlgorithms = isShared ? [SecurityAlgorithms.HmacSha256] : [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = isShared ? SigningKey(auth) : null,
+            // The shared one, or one of those that the authority publishes: what name a token gives it opens no other.
+            TryAllIssuerSigningKeys = true,
+            ValidateIssuer = true,
+            ValidIssuer = isShared ? auth.Issuer : null,
+            ValidateAudience = true,
+            RequireAudience = true,
+            ValidAudience = auth.Audience,
+            // An address with and without its last slash is the same audience to many issuers.
+            IgnoreTrailingSlashWhenValidatingAudience = true,
+            ValidateLifetime = true,
+            RequireExpirationTime = true,
+            ClockSkew = ClockSkew,
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Connections;
+using LiveComments.ServiceDefaults.CrossOrigin;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,7 +22,8 @@ namespace LiveComments.ServiceDefaults.Auth;
 /// 3. A ticket and no good cookie is refused aloud: who asked to be somebody must not watch as nobody without a word.
 ///    A ticket is for a stream, so an address that names none takes none.
 /// 4. A cookie alone that is no longer good is no credential at all.
-/// Reading only, and only under <c>/live</c>: a cookie goes along with requests that its owner never meant to send.
+/// Reading only, only under <c>/live</c>, and only for pages of this very origin: a cookie goes along with requests that its
+/// owner never meant to send. Browsers keep it from other sites, but not from other ports and sub-domains of this one.
 /// </remarks>
 sealed partial class LiveAccess(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, LiveTickets? tickets = null)
@@ -60,7 +62,7 @@ sealed partial class LiveAccess(
                 return Accept(redeemed);
             }
 
-            if (Request.Cookies[CookieName] is { } id && await tickets.FindAsync(streamId, id, Context.RequestAborted) is { } session)
+            if (Request.Cookies[CookieName] is { } id && OwnOrigin.IsNotForeign(Request) && await tickets.FindAsync(streamId, id, Context.RequestAborted) is { } session)
                 return Accept(session);
             return hasTicket ? Refuse(redisAway: false, hasTicket) : AuthenticateResult.NoResult();
         }
@@ -78,16 +80,12 @@ sealed partial class LiveAccess(
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
-            Secure = CameByHttps(Request),
+            Secure = Request.IsHttps,
             Path = $"{Root}/streams/{streamId}",
             MaxAge = lifetime,
             IsEssential = true,
         });
     }
-
-    // Our gateway speaks plain HTTP to us, and says how it was spoken to. Anybody may say so; a lie only keeps the liar's own cookie from being sent.
-    private static bool CameByHttps(HttpRequest request) =>
-        request.IsHttps || string.Equals(request.Headers["X-Forwarded-Proto"], Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
 
     private static AuthenticateResult Accept(LiveSession session) =>
         AuthenticateResult.Success(new AuthenticationTicket(TokenClaims.ToPrincipal(session.User, session.TokenExpiresAt, SchemeName), SchemeName));

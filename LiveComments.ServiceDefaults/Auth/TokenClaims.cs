@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Claims;
 using LiveComments.Contracts;
@@ -38,11 +39,14 @@ public static class TokenClaims
             }
         }
 
-        if (id is not { Length: > 0 and <= MaxUserIdLength } || HasControls(id))
+        if (!IsUserId(id))
             return null;
         var username = Clipped(name, Limits.MaxUsernameLength) ?? Clipped(id, Limits.MaxUsernameLength)!;
         return new User(id, username, Clipped(displayName, Limits.MaxDisplayNameCharacters) ?? username, IsWebAddress(picture) ? picture : null, role);
     }
+
+    /// <summary>Whether the token has a subject that can be somebody's id.</summary>
+    public static bool NamesSomebody(this ClaimsPrincipal principal) => IsUserId(ValueOf(principal, Subject));
 
     /// <summary>The same user again, for a viewer that a token named earlier.</summary>
     public static ClaimsPrincipal ToPrincipal(User user, long expiresAt, string scheme)
@@ -63,13 +67,27 @@ public static class TokenClaims
     /// <summary>The token's <c>exp</c> in Unix seconds. Null without a token.</summary>
     public static long? ExpiryOf(ClaimsPrincipal principal) =>
         // A number in JSON may have a fraction.
-        double.TryParse(principal.FindFirstValue(ExpiresAt), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+        double.TryParse(ValueOf(principal, ExpiresAt), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             ? (long)Math.Clamp(seconds, 0, LatestExpiry)
             : null;
 
     /// <summary>Until when what was begun with this identity may go on. Nobody in particular has no end.</summary>
     public static DateTimeOffset ValidUntil(this ClaimsPrincipal principal) =>
         ExpiryOf(principal) is { } expiry ? DateTimeOffset.FromUnixTimeSeconds(expiry) + Authentication.ClockSkew : DateTimeOffset.MaxValue;
+
+    // By the very name: the framework's own search takes "EXP" for "exp".
+    private static string? ValueOf(ClaimsPrincipal principal, string name)
+    {
+        foreach (var claim in principal.Claims)
+        {
+            if (claim.Type == name)
+                return claim.Value;
+        }
+
+        return null;
+    }
+
+    private static bool IsUserId([NotNullWhen(true)] string? id) => id is { Length: > 0 and <= MaxUserIdLength } && !HasControls(id);
 
     private static string Higher(string role, string other) =>
         role == Roles.Admin || other == Roles.Admin ? Roles.Admin

@@ -11,8 +11,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace LiveComments.ServiceDefaults.Proxies;
 
 /// <summary>
-/// The address of a client is that of the connection, or what a trusted proxy says that it is. What anybody else says in
-/// <c>X-Forwarded-For</c> counts for nothing.
+/// The address of a client is that of the connection, or what a trusted proxy says that it is, and so is whether it came by
+/// https. What anybody else says in <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> counts for nothing.
 /// </summary>
 public static partial class TrustedProxies
 {
@@ -26,7 +26,8 @@ public static partial class TrustedProxies
         // After all others: ASPNETCORE_FORWARDEDHEADERS_ENABLED, which orchestrators set, would have everybody believed.
         builder.Services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ProxyOptions>>((forwarded, proxies) =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            // The scheme, since TLS mostly ends before us. Never the host: links have none, and a page's own origin is a matter of what its browser asked for.
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             // From the nearest backwards, as long as proxies are trusted.
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();
@@ -37,10 +38,10 @@ public static partial class TrustedProxies
         return builder;
     }
 
-    public static WebApplication UseTrustedProxies(this WebApplication app)
+    public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
     {
         app.UseForwardedHeaders();
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies));
+        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies));
         app.Use((context, next) =>
         {
             // Still there when whoever sent it was not believed; who was has left its own word in X-Original-For.

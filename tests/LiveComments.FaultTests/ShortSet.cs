@@ -20,6 +20,9 @@ public sealed class ShortSet(ITestOutputHelper output)
     // Of all times of the long set: a fault of 7 s lasts for 3.
     private const double Scale = 0.4;
 
+    // What is promised in seconds is measured by the long set, on a machine that has nothing else to do; here whole test projects run beside it.
+    private const double Slack = 10;
+
     private static readonly LoadPlan Load = new(Rate: 150, Streams: 4, SseViewers: 12, SocketViewers: 12, MaxCommentsPerSecond: 100_000);
 
     [Fact]
@@ -46,7 +49,7 @@ public sealed class ShortSet(ITestOutputHelper output)
     private async Task AssertAsync(IReadOnlyList<Fault> faults)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), out var given) ? given : Random.Shared.Next(1, 1_000_000);
-        var result = await new FaultRun(new RunOptions(Load, Scale, output.WriteLine), TimeProvider.System).RunAsync(seed, faults);
+        var result = await new FaultRun(new RunOptions(Load, Scale, output.WriteLine, Slack), TimeProvider.System).RunAsync(seed, faults);
         Assert.True(result.IsGood, $"Replay with {SeedVariable}={seed}. {result}");
     }
 }

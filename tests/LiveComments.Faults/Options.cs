@@ -9,7 +9,7 @@ sealed record Options
 {
     public const string Help = """
         What happens to the system when its parts fail. One of:
-          seeds               each seed strikes with all faults in an order of its own (the long set)
+          seeds               each seed strikes with all faults in an order of its own, some at a time (the long set)
           soak                a fault a minute
           list                names all faults
 
@@ -22,7 +22,8 @@ sealed record Options
           --viewers N         of each transport, SSE and WebSocket (default 100)
           --shown N           of a faster stream viewers are shown N comments a second, and told how many are left out (default: all)
           --scale X           of all times for which faults last, and the pauses between them (default 1; of the soak 0.5)
-          --name NAME         writes bench/results/<date>-NAME.md
+          --name NAME         writes bench/results/<date>-NAME.md; seeds go on there where the last run of that name ended
+          --within N          begins nothing more after N minutes (default: goes on to the end)
         """;
 
     // More than any stream has: nothing is left out.
@@ -52,6 +53,9 @@ sealed record Options
     public double Scale { get; init; } = 1;
 
     public string? Name { get; init; }
+
+    /// <summary>In minutes; null for no bound.</summary>
+    public int? Within { get; init; }
 
     public LoadPlan Load => new(Rate, Streams, Viewers, Viewers, Shown);
 
@@ -95,6 +99,9 @@ sealed record Options
                         wrong.Add($"--scale must be a number above 0, up to 10, not '{value}'.");
                     else
                         options = options with { Scale = scale };
+                    break;
+                case "--within":
+                    options = options with { Within = Number(1, 24 * 60) };
                     break;
                 case "--name":
                     options = options with { Name = value };

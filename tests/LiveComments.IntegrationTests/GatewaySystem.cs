@@ -12,7 +12,7 @@ sealed class GatewaySystem : IAsyncDisposable
     private readonly WritePath _path;
     private readonly ServiceProcess _gateway;
 
-    private GatewaySystem(WritePath path, params (string Name, string Value)[] settings)
+    private GatewaySystem(WritePath path, (string Name, string Value)[] settings, (string Name, string Value)[] ofNodes)
     {
         _path = path;
         Nodes = [.. Enumerable.Range(0, 2).Select(_ => new ServiceProcess("LiveComments.Fanout", new Dictionary<string, string>
@@ -27,6 +27,12 @@ sealed class GatewaySystem : IAsyncDisposable
             // As short as it may be: tests of silence don't wait long for it.
             ["Live__Heartbeat"] = "00:00:01",
         }))];
+        foreach (var node in Nodes)
+        {
+            foreach (var (name, value) in ofNodes)
+                node.Set(name, value);
+        }
+
         var environment = new Dictionary<string, string> { ["services__api__http__0"] = path.Apis[0].Address.ToString() };
         for (var node = 0; node < Nodes.Count; node++)
             environment[$"services__fanout-{node + 1}__http__0"] = Nodes[node].Address.ToString();
@@ -49,9 +55,11 @@ sealed class GatewaySystem : IAsyncDisposable
 
     public HttpClient Following { get; private set; } = null!;
 
-    public static async Task<GatewaySystem> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<GatewaySystem> StartAsync(params (string Name, string Value)[] settings) => StartAsync(settings, []);
+
+    public static async Task<GatewaySystem> StartAsync((string Name, string Value)[] settings, (string Name, string Value)[] ofNodes)
     {
-        var system = new GatewaySystem(await WritePath.StartAsync(), settings);
+        var system = new GatewaySystem(await WritePath.StartAsync(), settings, ofNodes);
         await Task.WhenAll(system.Nodes.Select(node => node.StartAsync()));
         await system._gateway.StartAsync();
         system.Direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = system._gateway.Address };

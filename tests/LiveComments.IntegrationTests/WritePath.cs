@@ -13,8 +13,15 @@ sealed class WritePath : IAsyncDisposable
     /// <summary>Signs and checks tokens in all services of a test.</summary>
     public const string SigningKey = "a key for tests that nobody else has, long enough";
 
-    // However busy the machine is, no read is refused; unless a test says otherwise.
-    private static readonly Dictionary<string, string> AlwaysNormal = new() { ["Degradation__Enabled"] = "false" };
+    // Unless a test says otherwise.
+    private static readonly Dictionary<string, string> Usual = new()
+    {
+        // However busy the machine is, no read is refused.
+        ["Degradation__Enabled"] = "false",
+        // High enough that no test meets it.
+        ["Admission__CommentsPerStream__Count"] = "10000",
+        ["Admission__CommentsGlobally__Count"] = "10000",
+    };
 
     private readonly ServiceProcess[] _apis;
 
@@ -22,15 +29,13 @@ sealed class WritePath : IAsyncDisposable
 
     private WritePath(int apis, int fanouts, IReadOnlyDictionary<string, string>? environment)
     {
-        _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>(AlwaysNormal.Concat(environment ?? new Dictionary<string, string>()).GroupBy(setting => setting.Key).Select(settings => settings.Last()))
+        _apis = [.. Enumerable.Range(0, apis).Select(_ => new ServiceProcess("LiveComments.Api", new Dictionary<string, string>(Usual.Concat(environment ?? new Dictionary<string, string>()).GroupBy(setting => setting.Key).Select(settings => settings.Last()))
         {
             ["ConnectionStrings__comments"] = Postgres.ConnectionString,
             ["ConnectionStrings__redis"] = Redis.ConnectionString,
             ["ConnectionStrings__nats"] = Nats.Url,
             ["Auth__SigningKey"] = SigningKey,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["Admission__CommentsPerStream__Count"] = "10000",
-            ["Admission__CommentsGlobally__Count"] = "10000",
         }))];
         _fanouts = [.. Enumerable.Range(0, fanouts).Select(_ => new ServiceProcess("LiveComments.Fanout", new Dictionary<string, string>
         {

@@ -68,7 +68,27 @@ public sealed class LifeTests
         Assert.All(host.Output, line => Assert.DoesNotContain(secrets.Values, secret => line.Contains(secret, StringComparison.Ordinal)));
         foreach (var log in Directory.EnumerateFiles(Directory.EnumerateDirectories(Path.Combine(folders.Data, "livecomments"), "*-logs").Single()))
             Assert.DoesNotContain(secrets.Values, secret => File.ReadAllText(log).Contains(secret, StringComparison.Ordinal));
+        // Whatever file has one in it is its owner's alone, and so is the folder that all of them lie in.
+        var holders = Directory.EnumerateFiles(folders.Data, "*", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(folders.Temporary, "*", SearchOption.AllDirectories))
+            // Those are held, and empty.
+            .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal) && HasAny(path, secrets.Values)).ToList();
+        Assert.Contains(file, holders);
+        Assert.All(holders, path => Assert.Equal(UnixFileMode.None, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)));
         host.Signal("TERM");
         await host.ExitCodeAsync();
+    }
+
+    private static bool HasAny(string path, IEnumerable<string> secrets)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            return secrets.Any(secret => bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(secret)) >= 0);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A server is at work there.
+            return false;
+        }
     }
 }

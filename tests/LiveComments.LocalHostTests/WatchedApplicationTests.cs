@@ -11,7 +11,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LiveComments.LocalHostTests;
 
 /// <summary>What the dashboard shows of the real services, and what can be done there. One running system for all of it.</summary>
-public sealed class WatchedApplicationTests(WatchedApplication running) : IClassFixture<WatchedApplication>
+public sealed partial class WatchedApplicationTests(WatchedApplication running) : IClassFixture<WatchedApplication>
 {
     private readonly DashboardServer _dashboard = running.App.Services.GetRequiredService<DashboardServer>();
 

@@ -8,6 +8,9 @@ namespace LiveComments.SystemUnderTest;
 /// <summary>One of our services as a process of its own, which a test can kill and start again on the same port.</summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
+    // A busy machine takes its time for the first requests of a process, which are slow by themselves.
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentQueue<string> _log = new();
     private readonly string _program;
     private readonly Dictionary<string, string> _environment;
@@ -77,7 +80,7 @@ public sealed class ServiceProcess : IAsyncDisposable
                 return true;
             using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative));
             return answer.IsSuccessStatusCode;
-        });
+        }, StartTimeout);
         if (!_process.HasExited)
             return;
         // Which waits for its last words as well.

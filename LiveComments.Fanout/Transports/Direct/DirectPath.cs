@@ -37,7 +37,7 @@ sealed class DirectPath(DirectWriters writers, DetachedViewers detached, IOption
     /// Serves the viewer until it is closed. Its response has been started, and everything written so far has been sent:
     /// nobody but the writer thread writes to the socket now.
     /// </summary>
-    public async Task<CloseReason> WatchAsync(HttpContext context, Socket socket, Room room, Frame at, SignedIn? who)
+    public Task<CloseReason> WatchAsync(HttpContext context, Socket socket, Room room, Frame at, SignedIn? who)
     {
         try
         {
@@ -45,10 +45,15 @@ sealed class DirectPath(DirectWriters writers, DetachedViewers detached, IOption
         }
         catch (ObjectDisposedException)
         {
-            return CloseReason.Left;
+            return Task.FromResult(CloseReason.Left);
         }
 
-        var viewer = new AttachedViewer(at, who) { Socket = socket };
+        return WatchAsync(context, room, new AttachedViewer(at, who) { Socket = socket });
+    }
+
+    // A method of its own: what is handed to it is held as long as the viewer stays.
+    private async Task<CloseReason> WatchAsync(HttpContext context, Room room, AttachedViewer viewer)
+    {
         writers.Add(viewer, room);
         using var gone = context.RequestAborted.UnsafeRegister(state => DirectWriters.Gone((AttachedViewer)state!), viewer);
         var (reason, whole) = await viewer.ClosedAsync;

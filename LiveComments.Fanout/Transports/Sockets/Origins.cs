@@ -1,3 +1,4 @@
+using LiveComments.ServiceDefaults.CrossOrigin;
 using Microsoft.Extensions.Options;
 
 namespace LiveComments.Fanout.Transports.Sockets;
@@ -8,19 +9,12 @@ namespace LiveComments.Fanout.Transports.Sockets;
 /// </summary>
 sealed class Origins(IOptions<LiveOptions> options)
 {
-    // What the browser's address bar says, when a gateway is in between. A page can't set it, whatever its script does.
-    private const string ForwardedHost = "X-Forwarded-Host";
-
     private readonly HashSet<string> _allowed = new(options.Value.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
 
-    public bool Allow(HttpRequest request)
+    public bool Allow(HttpRequest request) => request.Headers.Origin switch
     {
-        string? origin = request.Headers.Origin;
-        if (string.IsNullOrEmpty(origin) || _allowed.Contains(origin))
-            return true;
-        string? host = request.Headers[ForwardedHost];
-        if (string.IsNullOrEmpty(host))
-            host = request.Host.Value;
-        return Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, host, StringComparison.OrdinalIgnoreCase);
-    }
+        [] => true,
+        [{ } origin] => _allowed.Contains(origin) || OwnOrigin.Is(origin, request),
+        _ => false,
+    };
 }

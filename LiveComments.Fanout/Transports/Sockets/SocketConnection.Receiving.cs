@@ -133,9 +133,9 @@ sealed partial class SocketConnection
         _speaker = speaker;
         _expiry?.Dispose();
         _expiry = null;
-        if (speaker?.ExpiresAt is not { } expiresAt)
+        if (speaker is null)
             return;
-        var left = expiresAt - clock.GetUtcNow();
+        var left = speaker.ValidUntil - clock.GetUtcNow();
         // A timer takes no more than 49 days; no token that lives so long is worth a second one.
         if (left < TimeSpan.FromMilliseconds(uint.MaxValue - 1))
             _expiry = clock.CreateTimer(static connection => ((SocketConnection)connection!).End(CloseReason.Expired), this, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);

@@ -95,10 +95,9 @@ sealed partial class SocketConnection(
         using var stay = joined.Stay;
         stay.Costs(SendCost.Task);
         var room = stay.Room;
-        var walk = new Walk(room, joined.Entrance.At, joined.Catchup, _speaker?.User, clock);
+        var (walk, messages) = Begin(room, joined.Beginning);
         try
         {
-            var messages = JsonEncoding.Encode(room.StreamId, joined.Catchup.Messages(room, joined.Entrance.At, walk.Viewer));
             Frame? sent = null;
             while (await _output.SendAsync(messages) && !walk.IsTooFarBehind)
             {
@@ -130,6 +129,14 @@ sealed partial class SocketConnection(
         {
             End(CloseReason.Left);
         }
+    }
+
+    /// <summary>A method of its own: what the other one's variables hold is held as long as the viewer stays.</summary>
+    private (Walk Walk, IReadOnlyList<ReadOnlyMemory<byte>> First) Begin(Room room, Beginning beginning)
+    {
+        var (at, catchup) = beginning.Take();
+        var walk = new Walk(room, at, catchup, _speaker?.User, clock);
+        return (walk, JsonEncoding.Encode(room.StreamId, catchup.Messages(room, at, walk.Viewer)));
     }
 
     private static bool IsGone(Exception exception) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Auth;
@@ -10,10 +9,9 @@ namespace LiveComments.Fanout.Transports.Sockets;
 /// <summary>Who speaks on a WebSocket.</summary>
 /// <param name="User">As the token says.</param>
 /// <param name="Bearer">The token itself, which goes to Api with every post; null when the user came in by other means than a token.</param>
-/// <param name="ExpiresAt">When the token's time is over.</param>
-sealed record Speaker(User User, string? Bearer, DateTimeOffset? ExpiresAt)
+/// <param name="ValidUntil">When it has to come with a newer token.</param>
+sealed record Speaker(User User, string? Bearer, DateTimeOffset ValidUntil)
 {
-    private const string ExpiryClaim = "exp";
     private const string Scheme = "Bearer ";
 
     /// <summary>Null when the request came without a valid token.</summary>
@@ -34,10 +32,5 @@ sealed record Speaker(User User, string? Bearer, DateTimeOffset? ExpiresAt)
     }
 
     private static Speaker? From(ClaimsPrincipal principal, string? bearer) =>
-        principal.Identity is { IsAuthenticated: true } && principal.ToUser() is { } user ? new Speaker(user, bearer, ExpiryOf(principal)) : null;
-
-    private static DateTimeOffset? ExpiryOf(ClaimsPrincipal principal) =>
-        long.TryParse(principal.FindFirstValue(ExpiryClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
+        principal.Identity is { IsAuthenticated: true } && principal.ToUser() is { } user ? new Speaker(user, bearer, principal.ValidUntil()) : null;
 }

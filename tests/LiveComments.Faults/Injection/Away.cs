@@ -19,6 +19,7 @@ sealed class Away(string server, double seconds) : Fault
         else
             await scene.HoldAsync(time);
         await scene.System.StartAsync(server);
+        scene.Returned();
         scene.Tell($"{server} answers again");
         await Promised.AfterAsync(scene, server, killed, scene.Clock.GetTimestamp(), isAlone: true);
     }

@@ -13,6 +13,9 @@ static class Catalogue
     // Ten seeds have thirty of the 21 there are.
     private const int PairsOfASeed = 3;
 
+    // Two to four minutes, with the 60 s for which Postgres is away.
+    private const int FaultsOfAPiece = 8;
+
     /// <summary>Each part alone.</summary>
     public static IReadOnlyList<Fault> Kills { get; } = [.. Parts.All.Select(part => new Killing(part))];
 
@@ -31,15 +34,18 @@ static class Catalogue
 
     public static IReadOnlyList<Fault> Everything { get; } = [.. Kills, .. Pairs, .. Stops, .. Cuts, new Forgetting(), .. LongAbsences, new FillingTheDisk(), .. Damages];
 
-    /// <summary>The sets of a seed, each run on a system of its own: what damages the log would hide what the others lose.</summary>
+    /// <summary>
+    /// The pieces of a seed, each run on a system of its own: what damages the log would hide what the others lose, and a piece that takes a few
+    /// minutes can be run when there is time for it.
+    /// </summary>
     /// <param name="random">Chooses some of the pairs, since there are so many, and the order.</param>
-    public static IReadOnlyList<IReadOnlyList<Fault>> SetsOf(Random random)
+    public static IReadOnlyList<IReadOnlyList<Fault>> PiecesOf(Random random)
     {
         var pairs = Pairs.ToArray();
         random.Shuffle(pairs);
         Fault[] together = [.. Kills, .. pairs.Take(PairsOfASeed), .. Stops, .. Cuts, new Forgetting(), .. LongAbsences];
         random.Shuffle(together);
-        return [together, .. Tmpfs.IsPossible ? (Fault[][])[[new FillingTheDisk()]] : [], .. Damages.Select(damage => (Fault[])[damage])];
+        return [.. together.Chunk(FaultsOfAPiece), .. Tmpfs.IsPossible ? (Fault[][])[[new FillingTheDisk()]] : [], .. Damages.Select(damage => (Fault[])[damage])];
     }
 
     /// <summary>One a minute: what is over within seconds.</summary>

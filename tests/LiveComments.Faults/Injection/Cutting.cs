@@ -33,6 +33,7 @@ sealed class Cutting(LinkMode mode, string? only = null) : Fault
         {
             foreach (var link in links)
                 link.Mode = LinkMode.Open;
+            scene.Returned();
             scene.Tell("the network is whole again");
         }
     }

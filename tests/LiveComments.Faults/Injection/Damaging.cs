@@ -11,7 +11,7 @@ sealed class Damaging(Damage damage) : Fault
     private const int MaxBytes = 64 * 1024;
     private const int LastRecordsBytes = 1024;
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan NewEpoch = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan NewEpoch = TimeSpan.FromMinutes(2);
 
     public override string Name => damage == Damage.TailCut ? "tail-cut" : "bit-flip";
 
@@ -51,6 +51,7 @@ sealed class Damaging(Damage damage) : Fault
         finally
         {
             links.ForEach(link => link.Mode = LinkMode.Open);
+            scene.Returned();
         }
     }
 

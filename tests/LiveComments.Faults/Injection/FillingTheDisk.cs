@@ -13,7 +13,7 @@ sealed class FillingTheDisk : Fault
     private const double MinSeconds = 3;
     private const double MaxSeconds = 8;
 
-    private static readonly TimeSpan Full = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Full = TimeSpan.FromMinutes(2);
 
     // Who is back by itself is back by then.
     private static readonly TimeSpan ByItself = TimeSpan.FromSeconds(5);
@@ -33,6 +33,7 @@ sealed class FillingTheDisk : Fault
         scene.Tell("the disk is full, and posts are refused");
         await scene.HoldAsync(scene.Between(MinSeconds, MaxSeconds));
         disk.MakeAmple();
+        scene.Returned();
         scene.Tell("there is room again");
         var before = scene.Authors.Figures.Acknowledged;
         try
@@ -45,6 +46,7 @@ sealed class FillingTheDisk : Fault
             scene.Tell("nats-server has given JetStream up, and is started again");
             await scene.System.KillAsync(Parts.Nats);
             await scene.System.StartAsync(Parts.Nats);
+            scene.Returned();
         }
     }
 

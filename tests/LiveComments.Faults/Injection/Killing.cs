@@ -37,6 +37,7 @@ sealed class Killing(params string[] parts) : Fault
         await scene.System.KillAsync(name);
         await scene.HoldAsync(away);
         await scene.System.StartAsync(name);
+        scene.Returned();
         scene.Tell($"{name} answers again");
         return (name, killed, scene.Clock.GetTimestamp());
     }

@@ -21,6 +21,7 @@ sealed class Stopping(string part) : Fault
         finally
         {
             scene.System.Resume(name);
+            scene.Returned();
             scene.Tell($"SIGCONT {name}");
         }
 

@@ -14,6 +14,8 @@ sealed class PostFigures
     private long _late;
     private long _notOffered;
     private long _lastAcknowledgedAt;
+    private long _returnedAt;
+    private long _firstAfterReturn;
     private long _slowestMs;
 
     public long Attempted => Volatile.Read(ref _attempted);
@@ -44,6 +46,19 @@ sealed class PostFigures
     /// <summary>Answers that nobody should ever get, whatever fails; each with an example.</summary>
     public ConcurrentDictionary<string, string> Wrong { get; } = new();
 
+    /// <summary>How many were begun and how many acknowledged, so far.</summary>
+    public (long Attempted, long Acknowledged) Counts => (Attempted, Acknowledged);
+
+    /// <summary>A stopwatch's time from which on the first acknowledgement is looked for.</summary>
+    public void MarkReturn(long now)
+    {
+        Volatile.Write(ref _firstAfterReturn, 0);
+        Volatile.Write(ref _returnedAt, now);
+    }
+
+    /// <summary>When the first post was acknowledged after the mark; null when none was.</summary>
+    public long? FirstAfterReturn => Volatile.Read(ref _firstAfterReturn) is var first and > 0 ? first : null;
+
     public void Attempt() => Interlocked.Increment(ref _attempted);
 
     public void NotOffer() => Interlocked.Increment(ref _notOffered);
@@ -53,6 +68,8 @@ sealed class PostFigures
         Interlocked.Increment(ref _acknowledged);
         Interlocked.Increment(ref took <= Promise ? ref _inTime : ref _late);
         Volatile.Write(ref _lastAcknowledgedAt, now);
+        if (now > Volatile.Read(ref _returnedAt))
+            Interlocked.CompareExchange(ref _firstAfterReturn, now, 0);
         var milliseconds = (long)took.TotalMilliseconds;
         while (Volatile.Read(ref _slowestMs) is var slowest && milliseconds > slowest && Interlocked.CompareExchange(ref _slowestMs, milliseconds, slowest) != slowest)
         {

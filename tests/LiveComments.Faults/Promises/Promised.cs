@@ -15,7 +15,7 @@ static class Promised
     private static readonly TimeSpan Whole = TimeSpan.FromSeconds(5);
 
     // Beyond every promise: what is not back by then is reported as broken, with the time it took at least.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // Of the viewers, for whom the promise is made.
     private const double WholeShare = 0.99;

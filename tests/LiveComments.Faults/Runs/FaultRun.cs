@@ -24,15 +24,15 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
 {
     private const double MinCalmSeconds = 1;
     private const double MaxCalmSeconds = 5;
-    private static readonly TimeSpan WarmUpPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WarmUpPatience = TimeSpan.FromMinutes(3);
 
     // Promises are far shorter; who is not well by then never will be.
-    private static readonly TimeSpan GetWell = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan GetWell = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Finish = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs these faults, one after the other.</summary>
-    public Task<RunResult> RunAsync(int seed, IReadOnlyList<Fault> faults) => RunAsync(seed, faults, async (scene, random) =>
+    public Task<RunResult> RunAsync(int seed, IReadOnlyList<Fault> faults) => RunAsync(seed, faults, watchesMemory: false, async (scene, random) =>
     {
         foreach (var fault in faults)
         {
@@ -42,7 +42,7 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
     });
 
     /// <summary>Runs for that long, with a fault a minute.</summary>
-    public Task<RunResult> SoakAsync(int seed, TimeSpan time) => RunAsync(seed, [new Cutting(LinkMode.Stalled)], async (scene, random) =>
+    public Task<RunResult> SoakAsync(int seed, TimeSpan time) => RunAsync(seed, [new Cutting(LinkMode.Stalled)], watchesMemory: true, async (scene, random) =>
     {
         var began = clock.GetTimestamp();
         for (var minute = 0; minute < (int)time.TotalMinutes; minute++)
@@ -60,7 +60,7 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
             await scene.HoldAsync(rest);
     });
 
-    private async Task<RunResult> RunAsync(int seed, IReadOnlyList<Fault> faults, Func<Scene, Random, Task> act)
+    private async Task<RunResult> RunAsync(int seed, IReadOnlyList<Fault> faults, bool watchesMemory, Func<Scene, Random, Task> act)
     {
         var random = new Random(seed);
         var began = clock.GetTimestamp();
@@ -76,8 +76,8 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
         await using var authors = new Authors(system.Gateway, streams, options.Load, run, oracle, clock);
         await using var audience = new Audience(system.Gateway, streams, options.Load, clock);
         await using var watch = new WholeWatch(audience, authors, streams.Count, clock);
-        await using var memory = new MemoryWatch(system, clock);
-        var scene = new Scene(system, authors, audience, watch, streams, client, random, options.Scale, options.Tell, clock);
+        await using var memory = new MemoryWatch(system, watchesMemory, clock);
+        var scene = new Scene(system, authors, audience, watch, streams, client, random, options, clock);
         audience.Start();
         authors.Start();
         Verdict? verdict = null;
@@ -114,7 +114,24 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
 
     private async Task StrikeAsync(Scene scene, Fault fault)
     {
+        var before = scene.Authors.Figures.Counts;
+        var broken = scene.Broken.Count();
+        double? back = null;
         scene.Strike(fault.Name);
+        try
+        {
+            await WhileItLastsAsync(scene, fault);
+            back = await UntilWellAsync(scene, fault);
+        }
+        finally
+        {
+            var after = scene.Authors.Figures.Counts;
+            scene.Over(new StruckFault(fault.Name, after.Attempted - before.Attempted, after.Acknowledged - before.Acknowledged, back, [.. scene.Broken.Skip(broken)]));
+        }
+    }
+
+    private static async Task WhileItLastsAsync(Scene scene, Fault fault)
+    {
         try
         {
             await fault.RunAsync(scene);
@@ -125,13 +142,20 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
             foreach (var name in scene.System.Names.Where(name => scene.System.ProcessIdOf(name) is null))
                 scene.Break($"{name} has ended by itself");
         }
+    }
 
+    /// <summary>How many seconds after the return of what the fault took away.</summary>
+    private async Task<double> UntilWellAsync(Scene scene, Fault fault)
+    {
         var mended = clock.GetTimestamp();
         var acknowledged = scene.Authors.Figures.Acknowledged;
         await Eventually.UntilAsync(
-            $"after {fault.Name}, posts are acknowledged and everybody sees them; {scene.Watch.Lacking} viewers lack something",
+            $"after {fault.Name}, posts are acknowledged and everybody sees them",
             () => scene.Authors.Figures.Acknowledged > acknowledged && scene.Watch.Lacking == 0 && clock.GetElapsedTime(mended) > WholeWatch.Grace, GetWell);
-        scene.Tell(string.Create(CultureInfo.InvariantCulture, $"all is well {scene.Watch.LackedAfter(mended)[^1].TotalSeconds:0.0} s after the end of {fault.Name}"));
+        var viewers = scene.Watch.LackedAfter(scene.ReturnedAt)[^1];
+        var posts = scene.Authors.Figures.FirstAfterReturn is { } first ? clock.GetElapsedTime(scene.ReturnedAt, first) : TimeSpan.Zero;
+        scene.Tell(string.Create(CultureInfo.InvariantCulture, $"all is well after {fault.Name}: posts {posts.TotalSeconds:0.0} s, the last viewer {viewers.TotalSeconds:0.0} s after the return"));
+        return Math.Max(posts.TotalSeconds, viewers.TotalSeconds);
     }
 
     private static async Task FinishAsync(Scene scene)

@@ -3,27 +3,32 @@ using LiveComments.Faults.Servers;
 
 namespace LiveComments.Faults.Runs;
 
-/// <summary>Resident memory of every process, over the time that each lives.</summary>
+/// <summary>Memory of every process, over the time that each lives: what is resident, and of our services what is left after a full collection.</summary>
 sealed class MemoryWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
-    // Below it a slope says more about the warming up than about a leak.
-    private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(2);
+    // So rarely that the garbage collector goes on in its own way meanwhile.
+    private static readonly TimeSpan BetweenCollections = TimeSpan.FromMinutes(1);
 
-    // Caches fill and code is compiled: what counts comes after that.
-    private const double SettledFrom = 0.4;
+    // Of less, a third says more about the warming up than about a leak.
+    private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(3);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<(string Name, int ProcessId), List<(TimeSpan At, double MiB)>> _lives = [];
+    private readonly Dictionary<(string Name, int ProcessId), Life> _lives = [];
+    private readonly HttpClient _client = new();
     private readonly FaultySystem _system;
     private readonly TimeProvider _clock;
+    private readonly bool _collects;
     private readonly Task _watching;
     private bool _isOver;
 
-    public MemoryWatch(FaultySystem system, TimeProvider clock)
+    /// <param name="system">Whose processes are watched.</param>
+    /// <param name="collects">Services are told to collect their garbage now and then.</param>
+    /// <param name="clock">Tells the time.</param>
+    public MemoryWatch(FaultySystem system, bool collects, TimeProvider clock)
     {
-        (_system, _clock) = (system, clock);
+        (_system, _collects, _clock) = (system, collects, clock);
         _watching = WatchAsync();
     }
 
@@ -34,27 +39,23 @@ sealed class MemoryWatch : IAsyncDisposable
         _isOver = true;
         await _stop.CancelAsync();
         await _watching;
+        _client.Dispose();
         _stop.Dispose();
     }
 
     /// <summary>Of each process's longest life; call it after the watch has ended.</summary>
     public IReadOnlyList<MemoryFigure> Figures() =>
     [
-        .. _lives.GroupBy(life => life.Key.Name).Select(lives => Figure(lives.Key, lives.Count(), lives.MaxBy(life => life.Value.Count).Value)).OrderBy(figure => figure.Name, StringComparer.Ordinal),
+        .. _lives.GroupBy(life => life.Key.Name).Select(lives => Figure(lives.Key, lives.Count(), lives.MaxBy(life => life.Value.Resident.Count).Value)).OrderBy(figure => figure.Name, StringComparer.Ordinal),
     ];
 
-    private static MemoryFigure Figure(string name, int lives, List<(TimeSpan At, double MiB)> samples)
+    private MemoryFigure Figure(string name, int lives, Life longest)
     {
-        var life = samples[^1].At - samples[0].At;
-        double? slope = null;
-        var settled = samples.Where(sample => sample.At - samples[0].At >= SettledFrom * life).ToList();
-        if (life >= LeastLife)
-        {
-            var (meanAt, meanMiB) = (settled.Average(sample => sample.At.TotalMinutes), settled.Average(sample => sample.MiB));
-            slope = settled.Sum(sample => (sample.At.TotalMinutes - meanAt) * (sample.MiB - meanMiB)) / settled.Sum(sample => Math.Pow(sample.At.TotalMinutes - meanAt, 2));
-        }
-
-        return new MemoryFigure(name, lives, life, samples[0].MiB, samples.Max(sample => sample.MiB), samples[^1].MiB, slope);
+        var from = longest.Resident[0].At;
+        var life = longest.Resident[^1].At - from;
+        var isLongEnough = life >= LeastLife;
+        return new MemoryFigure(
+            name, _system.IsService(name), lives, life, isLongEnough ? Thirds.Of(longest.Resident, from, life) : null, isLongEnough ? Thirds.Of(longest.Live, from, life) : null);
     }
 
     private async Task WatchAsync()
@@ -69,9 +70,15 @@ sealed class MemoryWatch : IAsyncDisposable
                 {
                     if (_system.ProcessIdOf(name) is not { } id || ProcessUsage.Of(id).ResidentMiB is not (> 0 and var resident))
                         continue;
+                    var at = _clock.GetElapsedTime(started);
                     if (!_lives.TryGetValue((name, id), out var life))
-                        _lives[(name, id)] = life = [];
-                    life.Add((_clock.GetElapsedTime(started), resident));
+                        _lives[(name, id)] = life = new Life(at);
+                    life.Resident.Add((at, resident));
+                    if (!_collects || !_system.IsService(name) || at - life.CollectedAt < BetweenCollections)
+                        continue;
+                    life.CollectedAt = at;
+                    if (await LiveHeap.MeasureAsync(id, _client, _system.AddressOf(name), _clock, _stop.Token) is { } live)
+                        life.Live.Add((at, live));
                 }
             }
         }
@@ -80,14 +87,13 @@ sealed class MemoryWatch : IAsyncDisposable
             // Enough.
         }
     }
-}
 
-/// <summary>A process's memory over its longest life.</summary>
-/// <param name="Name">The process.</param>
-/// <param name="Lives">How often it was started.</param>
-/// <param name="Life">How long it lived at the longest.</param>
-/// <param name="First">MiB, when it was young.</param>
-/// <param name="Most">MiB at the most.</param>
-/// <param name="Last">MiB in the end.</param>
-/// <param name="Slope">MiB a minute over the last three fifths of that life; null when that was too short to say.</param>
-sealed record MemoryFigure(string Name, int Lives, TimeSpan Life, double First, double Most, double Last, double? Slope);
+    private sealed class Life(TimeSpan born)
+    {
+        public List<(TimeSpan At, double MiB)> Resident { get; } = [];
+
+        public List<(TimeSpan At, double MiB)> Live { get; } = [];
+
+        public TimeSpan CollectedAt { get; set; } = born;
+    }
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LiveComments.Faults.Injection;
 using LiveComments.Faults.Judging;
 using LiveComments.Faults.Load;
 
@@ -16,7 +17,7 @@ namespace LiveComments.Faults.Runs;
 /// <param name="Memory">Of the processes.</param>
 /// <param name="Took">From the first post to the verdict.</param>
 sealed record RunResult(
-    int Seed, IReadOnlyList<string> Faults, string Folder, IReadOnlyList<string> Timeline, IReadOnlyList<string> Broken, Verdict? Verdict, PostFigures Posts, IReadOnlyList<MemoryFigure> Memory, TimeSpan Took)
+    int Seed, IReadOnlyList<StruckFault> Faults, string Folder, IReadOnlyList<string> Timeline, IReadOnlyList<string> Broken, Verdict? Verdict, PostFigures Posts, IReadOnlyList<MemoryFigure> Memory, TimeSpan Took)
 {
     public bool IsGood => Verdict is { IsGood: true } && Broken.Count == 0;
 
@@ -24,7 +25,7 @@ sealed record RunResult(
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Seed {Seed}, faults: {string.Join(", ", Faults)}. Journal and logs: {Folder}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Seed {Seed}, faults: {string.Join(", ", Faults.Select(fault => fault.Name))}. Journal and logs: {Folder}\n");
         foreach (var line in Timeline)
             text.Append(line).Append('\n');
         foreach (var broken in Broken)

@@ -17,8 +17,8 @@ sealed class FaultySystem : IAsyncDisposable
     // Few, so that both nodes have viewers of a stream.
     private const string SpillAbove = "20";
 
-    // A killed server may need a moment until its children are gone, too.
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    // A killed server may need a moment until its children are gone, too; a busy machine starts a service within a minute.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, ServiceProcess> _services = [];
     private readonly Dictionary<string, ServerProcess> _servers;
@@ -41,6 +41,8 @@ sealed class FaultySystem : IAsyncDisposable
                 // Postgres tells by this name who holds the persister's lock.
                 ["ConnectionStrings__comments"] = $"{Postgres.ConnectionString.Replace(Port(Postgres), Reach(name, Parts.Postgres, options), StringComparison.Ordinal)};Application Name={name}",
                 ["Auth__SigningKey"] = SigningKey,
+                // As the AppHost starts it.
+                ["DOTNET_GCgen0size"] = "0x10000000",
                 // No post is refused for being one of many: that is proven elsewhere.
                 ["Admission__CommentsPerStream__Count"] = "10000",
                 ["Admission__CommentsGlobally__Count"] = "10000",
@@ -121,6 +123,8 @@ sealed class FaultySystem : IAsyncDisposable
     /// <summary>Returns when it answers.</summary>
     public Task StartAsync(string name) => Eventually.UntilAsync($"{name} starts again", async () =>
     {
+        // What did not come up in its time is no reason to have two of them.
+        await KillAsync(name);
         if (_services.TryGetValue(name, out var service))
             await service.StartAsync();
         else
@@ -149,6 +153,9 @@ sealed class FaultySystem : IAsyncDisposable
     public int? ProcessIdOf(string name) => _services.TryGetValue(name, out var service)
         ? service.IsRunning ? service.ProcessId : null
         : _servers[name].IsRunning ? _servers[name].ProcessId : null;
+
+    /// <summary>One of ours, and no server.</summary>
+    public bool IsService(string name) => _services.ContainsKey(name);
 
     public Uri AddressOf(string service) => _services[service].Address;
 

@@ -48,6 +48,48 @@ public sealed class NothingSecretIsTold(SeenSystem system)
         {
         }
 
+        // Tickets that are refused for whatever reason, at whatever address, and cookies.
+        var other = (await RunningSystem.NewStreamAsync(author)).Id;
+        var tickets = new List<string>();
+        foreach (var path in new[] { $"/live/streams/{other}/events", $"/live/streams/{stream}/events?cursor=x", "/live/ws", "/live/nothing", $"/api/streams/{stream}", "/nothing-of-ours", $"/live/streams/{stream}/ws", "/live/streams/a.b/events", "//live" })
+        {
+            tickets.Add(await TicketAsync(author, stream));
+            using (await nobody.GetAsync(new Uri($"{system.Gateway.Address.GetLeftPart(UriPartial.Authority)}{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}ticket={tickets[^1]}"), HttpCompletionOption.ResponseHeadersRead))
+            using (await nobody.PostAsync(new Uri($"{system.Gateway.Address.GetLeftPart(UriPartial.Authority)}{path}?ticket={tickets[^1]}"), null))
+            {
+            }
+        }
+
+        string cookie;
+        using (var straight = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = system.Fanout.Address })
+        {
+            tickets.Add(await TicketAsync(author, stream));
+            using var watching = await straight.GetAsync(new Uri($"/live/streams/{stream}/events?ticket={tickets[^1]}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            cookie = watching.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1];
+            foreach (var path in new[] { $"/live/streams/{stream}/events?wait=0", $"/live/streams/{other}/events?wait=0", $"/api/streams/{stream}" })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(system.Gateway.Address, path)) { Headers = { { "Cookie", $"live_session={cookie}" }, { "Accept", "application/json" } } };
+                using (await straight.SendAsync(request))
+                {
+                }
+            }
+        }
+
+        // Tokens of a form that makes who reads them stumble, in the header and where clients without one put them.
+        var odd = new[] { "{\"alg\":\"HS256\",\"kid\":\"../../x\"}", "{\"alg\":\"none\"}", "{\"alg\":\"HS256\",\"crit\":[\"x\"]}", "not json" }
+            .Select(header => ForgedToken.Signed(ForgedToken.Payload(("aud", $"\"another-audience-{Guid.NewGuid():N}\"")), header)).Append(ForgedToken.Signed("[" + good)).ToList();
+        foreach (var bad in odd)
+        {
+            using var client = ClientOf(bad);
+            using (await client.GetAsync(new Uri("/api/users/me", UriKind.Relative)))
+            using (await client.GetAsync(new Uri($"/live/streams/{stream}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead))
+            {
+            }
+
+            foreach (var headers in new[] { $"Sec-WebSocket-Protocol: bearer, {bad}\r\n", $"Sec-WebSocket-Protocol: livecomments.v1.json, {bad}\r\n", $"Cookie: token={bad}\r\n", $"Proxy-Authorization: Bearer {bad}\r\nX-Access-Token: {bad}\r\n" })
+                await Handshake.StatusAsync(system.Gateway.Address, $"/live/streams/{stream}/ws", headers);
+        }
+
         // What nobody should send, and somebody will.
         using (await nobody.GetAsync(new Uri($"/api/streams/{stream}?access_token={good}", UriKind.Relative)))
         {
@@ -58,6 +100,10 @@ public sealed class NothingSecretIsTold(SeenSystem system)
         {
             await socket.SendAsync(ClientMessageTypes.Authenticate, new Authenticate(good), ContractsJson.Default.Authenticate);
             await socket.SendAsync(ClientMessageTypes.Authenticate, new Authenticate(forged), ContractsJson.Default.Authenticate);
+            foreach (var bad in odd)
+                await socket.SendAsync(ClientMessageTypes.Authenticate, new Authenticate(bad), ContractsJson.Default.Authenticate);
+            foreach (var broken in new[] { $"{{\"type\":\"authenticate\",\"payload\":{{\"token\":\"{good}\"", $"{{\"type\":\"authenticate\",\"payload\":\"{good}\"}}", $"{{\"type\":\"{good}\",\"payload\":{{}}}}", good })
+                await socket.SendTextAsync(broken);
             await socket.PostAsync(stream, SocketText, "secret-test-2");
             await socket.NextAckAsync();
         }
@@ -68,10 +114,17 @@ public sealed class NothingSecretIsTold(SeenSystem system)
         await Eventually.UntilAsync("and has been exported", () => system.Collector.Has("the-last-word") && system.Collector.Spans.Any(span => span.Attributes.GetValueOrDefault("url.path") == "/api/streams/the-last-word"));
 
         // Of tokens, the signature is what makes them one; the rest of an altered one is the same.
-        string[] secrets = [Signature(good), good[..^10], Signature(expired), Signature(forged), Garbage, ticket, Text, SocketText, SeenSystem.SigningKey];
+        string[] secrets =
+        [
+            Signature(good), good[..^10], Signature(expired), Signature(forged), Garbage, ticket, Text, SocketText, SeenSystem.SigningKey, .. tickets, cookie, .. odd.Select(Signature),
+            // What their claims say, as text and as it came.
+            .. odd.Select(token => token.Split('.')[1]), "another-audience-",
+        ];
+        var metrics = string.Concat(await Task.WhenAll(system.All.Select(service => nobody.GetStringAsync(new Uri(service.Address, "/metrics")))));
         foreach (var secret in secrets)
         {
             Assert.DoesNotContain(system.Printed, line => line.Contains(secret, StringComparison.Ordinal));
+            Assert.DoesNotContain(secret, metrics, StringComparison.Ordinal);
             Assert.False(system.Collector.Has(secret), $"'{secret}' was exported: {WhereIs(secret)}");
         }
     }
@@ -80,6 +133,13 @@ public sealed class NothingSecretIsTold(SeenSystem system)
         system.Collector.Logs.Where(log => log.Body.Contains(secret, StringComparison.Ordinal) || log.Attributes.Values.Any(value => value.Contains(secret, StringComparison.Ordinal))).Select(log => $"{log.Service} {log.Category}: {log.Body}").FirstOrDefault()
         ?? system.Collector.Spans.Where(span => span.Attributes.Values.Any(value => value.Contains(secret, StringComparison.Ordinal))).Select(span => $"{span.Service} {span.Name}").FirstOrDefault()
         ?? "in another place";
+
+    private static async Task<string> TicketAsync(HttpClient client, string stream)
+    {
+        using var given = await client.PostAsJsonAsync("/api/auth/tickets", new LiveTicketRequest(stream), ContractsJson.Default.LiveTicketRequest);
+        given.EnsureSuccessStatusCode();
+        return (await given.Content.ReadFromJsonAsync(ContractsJson.Default.LiveTicket))!.Ticket;
+    }
 
     private static string Signature(string token) => token[(token.LastIndexOf('.') + 1)..];
 

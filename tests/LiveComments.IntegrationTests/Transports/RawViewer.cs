@@ -17,10 +17,13 @@ sealed class RawViewer : IDisposable
     public static Task<RawViewer> OpenEventsAsync(Uri node, string streamId) =>
         OpenAsync(node, $"GET /live/streams/{streamId}/events HTTP/1.1\r\nHost: {node.Authority}\r\n\r\n");
 
-    public static Task<RawViewer> OpenSocketAsync(Uri node, string streamId) => OpenAsync(
+    /// <param name="node">Where.</param>
+    /// <param name="streamId">What.</param>
+    /// <param name="headers">More of them, each with its line break.</param>
+    public static Task<RawViewer> OpenSocketAsync(Uri node, string streamId, string headers = "") => OpenAsync(
         node,
         $"GET /live/streams/{streamId}/ws HTTP/1.1\r\nHost: {node.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n");
 
     /// <summary>Reads until <paramref name="condition"/> holds for all that came so far.</summary>
     public async Task ReadUntilAsync(string what, Func<byte[], bool> condition)

@@ -65,9 +65,10 @@ sealed class SimulatedViewer(TimeProvider clock)
                 return;
             using var stay = joined.Stay;
             At = node;
-            foreach (var message in joined.Catchup.Messages(stay.Room, joined.Entrance.At, viewer: null))
+            var (at, catchup) = joined.Beginning.Take();
+            foreach (var message in catchup.Messages(stay.Room, at, viewer: null))
                 Take(message);
-            var walk = new Walk(stay.Room, joined.Entrance.At, joined.Catchup, viewer: null, clock);
+            var walk = new Walk(stay.Room, at, catchup, viewer: null, clock);
             while (true)
             {
                 var frame = await walk.NextAsync(Heartbeat, leave);

@@ -195,12 +195,16 @@ sealed class ViewerServer : IAsyncDisposable
             context.User = TokenClaims.ToPrincipal(new User(name, name, name, null, Roles.User), long.Parse(expiry, CultureInfo.InvariantCulture), "test");
         }
 
+        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this, userId), Enter(context.Request.Headers["Last-Event-ID"]));
+    }
+
+    private Beginning Enter(string? text)
+    {
         var entrance = Room.Enter();
-        string? text = context.Request.Headers["Last-Event-ID"];
         var catchup = Cursor.TryParse(text, out var cursor)
             ? new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > cursor.Sequence)], cursor.Sequence, null)
             : new Catchup([.. entrance.Retained.Entries.Where(entry => entry.EventType == LogEventTypes.CommentPosted).TakeLast(Limits.BackfillComments)], null, null);
-        await context.RequestServices.GetRequiredService<SseServing>().ServeAsync(context, Room, new Stay(this, userId), entrance.At, catchup);
+        return new Beginning(entrance.At, catchup);
     }
 
     private static LogEntry Created(ulong sequence) => new(StreamId, sequence, LogEventTypes.StreamCreated, "{\"id\":\"s\"}"u8.ToArray(), null);
