@@ -14,6 +14,7 @@ using LiveComments.ServiceDefaults.Auth;
 using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.ServiceDefaults.Proxies;
+using LiveComments.ServiceDefaults.Requests;
 using LiveComments.ServiceDefaults.ServiceLevels;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -37,6 +38,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.UseTrustedProxies();
+app.UseStrictRequests();
 app.UseCrossOrigin();
 app.UseViewerCountHeader();
 app.UseClosedDoor();

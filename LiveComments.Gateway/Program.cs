@@ -4,6 +4,7 @@ using LiveComments.ServiceDefaults;
 using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.CrossOrigin;
 using LiveComments.ServiceDefaults.Proxies;
+using LiveComments.ServiceDefaults.Requests;
 using LiveComments.ServiceDefaults.Shutdown;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -15,6 +16,7 @@ builder.AddDeadPeerTimeout();
 builder.AddRouting();
 builder.AddCrossOrigin();
 builder.AddBodyLimit();
+builder.AddClientConnectionLimit();
 
 var app = builder.Build();
 
@@ -22,6 +24,7 @@ app.UseLingering();
 app.UseServiceDefaults();
 app.UseTrustedProxies();
 app.UseSecurityHeaders();
+app.UseStrictRequests();
 app.UseHostNames();
 app.UseCrossOrigin();
 app.UseBodyLimit();

@@ -1,4 +1,5 @@
 using LiveComments.ServiceDefaults.Auth;
+using LiveComments.ServiceDefaults.Connections;
 using LiveComments.ServiceDefaults.Health;
 using LiveComments.ServiceDefaults.Problems;
 using LiveComments.ServiceDefaults.Telemetry;
@@ -19,6 +20,8 @@ public static class ServiceDefaults
 
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        LineEnds.BeStrict();
+        builder.AddSlowClientLimits();
         builder.AddTelemetry();
         builder.AddHealth();
         builder.Services.AddProblemDocuments();

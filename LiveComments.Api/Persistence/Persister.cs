@@ -17,7 +17,7 @@ namespace LiveComments.Api.Persistence;
 /// </summary>
 /// <remarks>
 /// 1. Connect, migrate, and wait for the lock. The lock belongs to the connection, and the same connection writes: an
-///    owner that lost its connection can't write any more, so there are never two.
+///    owner that lost its connection can't write any more, so there are never two. Nor is there none for long: see <see cref="OwnerSession"/>.
 /// 2. Read the offset that lies in the database, and consume the log from the entry after it.
 /// 3. Gather a batch, write it and the new offset in one transaction; again.
 /// 4. When the epoch has ended: write what is left of its log, then go on with the next one from its beginning.
@@ -40,6 +40,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                await OwnerSession.LimitSilenceAsync(connection, stoppingToken);
                 await Migrations.ApplyAsync(connection, stoppingToken);
                 await BecomeOwnerAsync(connection, shard, stoppingToken);
                 try
@@ -97,7 +98,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
             return;
         CopyingFrom(new Cursor(log.Epoch, writer.Offset));
         await using var batches = await OpenAsync(log, writer.Offset, cancellationToken);
-        await foreach (var batch in batches.ReadAllAsync(cancellationToken))
+        await foreach (var batch in batches.ReadAllAsync(cancellationToken).KeepingAliveAsync(connection, clock, cancellationToken))
         {
             await WriteAsync(writer, log, batch, cancellationToken);
             if (writer.Offset >= end)
@@ -119,7 +120,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         {
             await using var batches = await OpenAsync(log, writer.Offset, ended.Token);
             // A batch under way is written to its end.
-            await foreach (var batch in batches.ReadAllAsync(ended.Token))
+            await foreach (var batch in batches.ReadAllAsync(ended.Token).KeepingAliveAsync(connection, clock, ended.Token))
                 await WriteAsync(writer, log, batch, cancellationToken);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

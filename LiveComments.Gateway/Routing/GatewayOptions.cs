@@ -41,6 +41,10 @@ sealed class GatewayOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int SpillAbove { get; init; } = 2_000;
 
+    /// <summary>Connections of clients at once, and as many open WebSockets; null: what the process's file limit leaves. With WebSockets, which take two files each, it is wise to set it.</summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxConnections { get; init; }
+
     /// <summary>
     /// With <see cref="RawStreams"/>: a node that says nothing for so long, not even a heartbeat, hangs, and its viewers are cut off, so that they go
     /// elsewhere. At least twice as long as the nodes' <c>Live:Heartbeat</c>.

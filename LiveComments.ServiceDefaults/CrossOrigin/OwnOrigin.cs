@@ -39,14 +39,10 @@ public static class OwnOrigin
         var authority = origin[(isSecure ? Https : Http).Length..];
         if (authority.AsSpan().ContainsAnyExcept(HostCharacters) || !Uri.TryCreate(origin, UriKind.Absolute, out var page))
             return false;
-        var host = request.Headers[ForwardedHost] switch
-        {
-            // As it was sent: asked for its Host, a request spells the name of another script in that script, which an Origin never is.
-            [] or [""] => new HostString(request.Headers.Host.ToString()),
-            [{ } said] => new HostString(said),
-            _ => default,
-        };
-        return host.HasValue && string.Equals(new HostString(authority).Host, host.Host, StringComparison.OrdinalIgnoreCase) && page.Port == (host.Port ?? DefaultPort(page));
+        // As they were sent: what the framework makes of a Host is another spelling of a name that is not in ASCII.
+        var asked = request.Headers[ForwardedHost] is [{ Length: > 0 }, ..] forwarded ? forwarded : request.Headers.Host;
+        return asked is [{ } one] && new HostString(one) is var host
+            && string.Equals(new HostString(authority).Host, host.Host, StringComparison.OrdinalIgnoreCase) && page.Port == (host.Port ?? DefaultPort(page));
     }
 
     // A browser leaves it out of both, Origin and Host.

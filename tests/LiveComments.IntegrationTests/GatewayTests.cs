@@ -112,6 +112,7 @@ public sealed class GatewayTests
     [Theory]
     [InlineData("Gateway__StreamMode", "Teleport")]
     [InlineData("Gateway__SpillAbove", "0")]
+    [InlineData("Gateway__MaxConnections", "0")]
     [InlineData("Gateway__PublicAddresses__fanout-1", "ftp://node")]
     [InlineData("Gateway__NodeSilence", "00:00:01")]
     [InlineData("Cors__AllowedOrigins__0", "*")]

@@ -19,7 +19,7 @@ static class DirectRegistration
         builder.Services.AddHostedService(services => services.GetRequiredService<GarbageAfterWaves>());
         builder.Services.AddSingleton<DetachedViewers>();
         builder.Services.AddSingleton<DirectPath>();
-        builder.Services.AddSingleton(services => new ConnectionCap(services.GetRequiredService<IOptions<FastPathOptions>>().Value.MaxConnections ?? ConnectionCap.OfThisProcess()));
+        builder.Services.AddSingleton(services => new ConnectionCap(services.GetRequiredService<IOptions<FastPathOptions>>().Value.MaxConnections ?? OpenFiles.ForClients()));
         builder.Services.AddSingleton(JoinPace.OfThisProcess());
         // The web server asks the factory that was added last whether it can bind an address.
         builder.Services.AddSingleton<IConnectionListenerFactory, ViewerTransport>();

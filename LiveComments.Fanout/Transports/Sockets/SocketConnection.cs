@@ -26,9 +26,11 @@ sealed partial class SocketConnection(
     private RoomDirectory.Stay? _stay;
 
     /// <summary>Runs until one side ends it.</summary>
-    public async Task<CloseReason> RunAsync(Speaker? speaker, JoinResult.Joined? joined, CancellationToken stopping)
+    public async Task<CloseReason> RunAsync(ControlFrames? control, Speaker? speaker, JoinResult.Joined? joined, CancellationToken stopping)
     {
         _output.TooSlow = () => End(CloseReason.TooSlow);
+        if (control is not null)
+            control.TooMany = () => End(CloseReason.InvalidMessages);
         await using var shutdown = stopping.UnsafeRegister(static connection => ((SocketConnection)connection!).End(CloseReason.Shutdown), this);
         SpeakAs(speaker);
         if (joined is not null)

@@ -10,14 +10,14 @@ sealed class SocketConnections(
     Door door, Joining joining, ApiClient api, IServiceScopeFactory scopes, ViewerMetrics metrics, DeliveryLatency latency, TimeProvider clock, Drain drain)
 {
     /// <summary>Until the connection is over.</summary>
-    public async Task RunAsync(WebSocket socket, ViewerPlaces.Place place, Speaker? speaker, JoinResult.Joined? joined)
+    public async Task RunAsync(WebSocket socket, ControlFrames? control, ViewerPlaces.Place place, Speaker? speaker, JoinResult.Joined? joined)
     {
         await using var connection = new SocketConnection(socket, door, place, joining, api, scopes, latency, clock);
         var reason = CloseReason.Left;
         metrics.Opened(SocketConnection.Transport);
         try
         {
-            reason = await connection.RunAsync(speaker, joined, drain.Turn());
+            reason = await connection.RunAsync(control, speaker, joined, drain.Turn());
         }
         finally
         {

@@ -16,11 +16,15 @@ static class SocketEndpoint
     // A pong that is later than this ends the connection: with the heartbeat before it, a dead peer is gone after three.
     private const int HeartbeatsUntilDead = 2;
 
+    // RFC 6455's own number, the only one there is.
+    private const string Version = "13";
+
     // GET over HTTP/1.1; over HTTP/2 a WebSocket is opened by CONNECT (RFC 8441).
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Connect];
 
     public static void MapSockets(this WebApplication app)
     {
+        app.UseWatchedUpgrades();
         app.UseWebSockets();
         IEndpointConventionBuilder[] routes = [app.MapMethods("/live/ws", Methods, OpenAnywhere), app.MapMethods("/live/streams/{streamId}/ws", Methods, OpenOn)];
         if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.AnonymousReads)
@@ -36,7 +40,7 @@ static class SocketEndpoint
         if (door.Refuse(context, out var place) is { } full)
             return full;
         using (place)
-            return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, place!, Speaker.From(context), joined: null));
+            return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, context.Features.Get<ControlFrames>(), place!, Speaker.From(context), joined: null));
     }
 
     private static async Task<IResult> OpenOn(
@@ -57,7 +61,7 @@ static class SocketEndpoint
             case JoinResult.Joined joined:
                 // Left again by the connection; here, too, in case it never comes to be.
                 using (joined.Stay)
-                    return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, taken, Speaker.From(context), joined));
+                    return await OpenAsync(context, options.Value, socket => connections.RunAsync(socket, context.Features.Get<ControlFrames>(), taken, Speaker.From(context), joined));
             case JoinResult.Banned(var why):
                 return Joining.Banned(why);
             case JoinResult.Stopping:
@@ -91,11 +95,16 @@ static class SocketEndpoint
             rate.MinDataRate = null;
     }
 
+    // The framework is content with a version among others, and with a key among others.
+    private static bool IsOneRequest(HttpRequest request) =>
+        !HttpProtocol.IsHttp11(request.Protocol) || (request.Headers.SecWebSocketVersion is [Version] && request.Headers.SecWebSocketKey.Count == 1);
+
     private static ProblemHttpResult? Refusal(HttpContext context, Origins origins)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (!context.WebSockets.IsWebSocketRequest || !IsOneRequest(context.Request))
         {
             context.Response.Headers.Upgrade = "websocket";
+            context.Response.Headers.SecWebSocketVersion = Version;
             return Problem.Of(StatusCodes.Status426UpgradeRequired, ErrorCodes.UpgradeRequired, $"Open a WebSocket here, with the subprotocol {LiveSocket.SubProtocol}.");
         }
 

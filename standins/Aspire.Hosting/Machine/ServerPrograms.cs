@@ -13,6 +13,8 @@ internal sealed record ServerProgram(string FileName, string DebianPackage, para
     public static readonly ServerProgram Chromium = new("chromium", "chromium", "/usr/bin");
     // Checks and tests alert rules; nothing of Prometheus is ever started.
     public static readonly ServerProgram Promtool = new("promtool", "prometheus", "/usr/bin");
+    // Attacks services by being slow; tests point it at their own.
+    public static readonly ServerProgram SlowHttpTest = new("slowhttptest", "slowhttptest", "/usr/bin");
 }
 
 /// <summary>A program is missing and can't be installed here. The message says what to do, in one sentence.</summary>

@@ -14,7 +14,7 @@ namespace LiveComments.Faults.Runs;
 
 /// <summary>One system under load, one fault after the other, and then the verdict.</summary>
 /// <remarks>
-/// 1. The system starts, with nothing in it; authors and viewers begin.
+/// 1. The system starts, with nothing in it; authors and viewers begin. What comes first in a process's life takes long: faults wait until all goes well for a while.
 /// 2. Each fault strikes at a moment that the seed decides, is mended, and the system gets well: posts are acknowledged,
 ///    nobody lacks anything. How long that takes is told; what was promised is measured by the fault.
 /// 3. The authors stop. Every post has its answer, Postgres has the whole log, viewers have its end.
@@ -24,6 +24,11 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
 {
     private const double MinCalmSeconds = 1;
     private const double MaxCalmSeconds = 5;
+
+    // So long everybody has everything, and no post has to wait for an author.
+    private const double SettledSeconds = 8;
+    private const double MaxSettlingSeconds = 60;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WarmUpPatience = TimeSpan.FromMinutes(3);
 
     // Promises are far shorter; who is not well by then never will be.
@@ -84,6 +89,7 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
         try
         {
             await Eventually.UntilAsync("posts are acknowledged, and everybody sees them", () => authors.Figures.Acknowledged > options.Load.Rate && watch.Lacking == 0 && audience.Viewers.All(viewer => viewer.Position is not null), WarmUpPatience);
+            await SettleAsync(scene);
             // 2.
             await act(scene, random);
             // 3.
@@ -156,6 +162,22 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
         var posts = scene.Authors.Figures.FirstAfterReturn is { } first ? clock.GetElapsedTime(scene.ReturnedAt, first) : TimeSpan.Zero;
         scene.Tell(string.Create(CultureInfo.InvariantCulture, $"all is well after {fault.Name}: posts {posts.TotalSeconds:0.0} s, the last viewer {viewers.TotalSeconds:0.0} s after the return"));
         return Math.Max(posts.TotalSeconds, viewers.TotalSeconds);
+    }
+
+    private async Task SettleAsync(Scene scene)
+    {
+        var began = clock.GetTimestamp();
+        var (wellSince, notOffered) = (began, scene.Authors.Figures.NotOffered);
+        while (clock.GetElapsedTime(wellSince) < scene.About(SettledSeconds))
+        {
+            await scene.HoldAsync(Look);
+            if (scene.Watch.Lacking > 0 || scene.Authors.Figures.NotOffered > notOffered)
+                (wellSince, notOffered) = (clock.GetTimestamp(), scene.Authors.Figures.NotOffered);
+            if (clock.GetElapsedTime(began) < scene.About(MaxSettlingSeconds))
+                continue;
+            scene.Tell("this load is more than the machine takes just now: what takes its time says little");
+            return;
+        }
     }
 
     private static async Task FinishAsync(Scene scene)

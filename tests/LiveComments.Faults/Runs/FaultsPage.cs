@@ -69,9 +69,9 @@ static class FaultsPage
         foreach (var piece in bad)
         {
             foreach (var broken in piece.Broken)
-                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}): {broken}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}; {piece.Measured}): {broken}\n");
             if (!piece.IsWhole)
-                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}): {piece.Verdict.ReplaceLineEndings("; ")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}; {piece.Measured}): {piece.Verdict.ReplaceLineEndings("; ")}\n");
         }
     }
 }

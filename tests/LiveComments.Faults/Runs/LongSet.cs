@@ -70,7 +70,7 @@ sealed class LongSet(Options options, TimeProvider clock)
                 Console.WriteLine(result);
                 run++;
                 good += result.IsGood ? 1 : 0;
-                ledger?.Add(PieceResult.Of(key, result, Report.Setup(options, machine), machine.Measured));
+                ledger?.Add(PieceResult.Of(key, result, Report.Setup(options, machine), $"{machine.Measured}, load before {machine.LoadAverageBefore}"));
             }
         }
 

@@ -52,7 +52,8 @@ static class LiveHeap
 
     private static async Task CollectAsync(int processId, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var path = Directory.EnumerateFiles(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{processId}-*-socket")).FirstOrDefault()
+        // A process that was killed leaves its socket behind, and its number comes again.
+        var path = Directory.EnumerateFiles(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{processId}-*-socket")).MaxBy(File.GetLastWriteTimeUtc)
             ?? throw new IOException("The runtime has opened no socket for diagnosis.");
         using var session = await SendAsync(path, CollectTracing, Session(), cancellationToken);
         var answer = new byte[HeaderLength + sizeof(ulong)];
