@@ -78,7 +78,7 @@ public sealed class NatsServer : ServerProcess
             at += BitConverter.ToUInt32(length);
         }
 
-        Flip(block, at + 1, bit);
+        Flip(block, at, bit);
     }
 
     /// <summary>Bytes of the newest block of the log.</summary>
