@@ -59,28 +59,6 @@ public sealed class NatsServer : ServerProcess
         Flip(block, block.Length - back, bit);
     }
 
-    /// <summary>
-    /// As a bad disk does, amid the log: in the head of the record in the middle of its oldest block, behind which there is another. From there on nobody
-    /// can tell where a record begins. The server must not run.
-    /// </summary>
-    public void FlipBitAmid(int bit)
-    {
-        var blocks = Blocks.ToList();
-        if (blocks.Count < 2)
-            throw new InvalidOperationException("The log has one block only: its middle is near its end.");
-        using var block = blocks.MinBy(file => file.LastWriteTimeUtc)!.Open(FileMode.Open, FileAccess.ReadWrite);
-        // Each record begins with its length.
-        var (at, length) = (0L, new byte[sizeof(uint)]);
-        while (at < block.Length / 2)
-        {
-            block.Position = at;
-            block.ReadExactly(length);
-            at += BitConverter.ToUInt32(length);
-        }
-
-        Flip(block, at, bit);
-    }
-
     /// <summary>Bytes of the newest block of the log.</summary>
     public long NewestBlockBytes
     {
