@@ -14,6 +14,7 @@ sealed class PersistenceMetrics
 
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _size;
+    private readonly Counter<long> _skipped;
     private Func<Cursor?> _end = static () => null;
     private Tuple<Cursor>? _written;
 
@@ -24,6 +25,7 @@ sealed class PersistenceMetrics
             "livecomments.db.batch.duration", "s", "How long it took to write a batch of the log's entries into Postgres.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
         _size = meter.CreateHistogram(
             "livecomments.db.batch.size", "{entry}", "Entries of a batch.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = Entries });
+        _skipped = meter.CreateCounter<long>("livecomments.log.skipped", "{entry}", "Entries that were missing in the log before Postgres had got them.");
         meter.CreateObservableGauge("livecomments.log.lag", Lag, "{entry}", "Entries of the log that are not in Postgres yet, told by the process that writes them.");
     }
 
@@ -40,6 +42,8 @@ sealed class PersistenceMetrics
         _duration.Record(duration.TotalSeconds);
         _size.Record(entries);
     }
+
+    public void Skipped(ulong entries) => _skipped.Add((long)entries);
 
     /// <summary>This process writes no more; another may.</summary>
     public void End() => Volatile.Write(ref _written, null);

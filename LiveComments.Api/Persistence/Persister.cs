@@ -137,6 +137,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
 
     private async Task WriteAsync(LogWriter writer, LogHandle log, IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
+        var before = writer.Offset;
         using var trace = BatchTrace.Begin(batch);
         var begun = clock.GetTimestamp();
         try
@@ -150,6 +151,23 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         }
 
         metrics.Written(new Cursor(log.Epoch, writer.Offset), batch.Count, clock.GetElapsedTime(begun));
+        // Once: a batch that is written again comes here again only if it was not written.
+        SayWhatIsMissing(log, before, batch);
+    }
+
+    /// <summary>All entries of the log come here, one behind the other: where one is missing it is lost, since Postgres has not got it either.</summary>
+    private void SayWhatIsMissing(LogHandle log, ulong offset, IReadOnlyList<LogEntry> batch)
+    {
+        foreach (var entry in batch)
+        {
+            if (entry.Sequence > offset + 1)
+            {
+                metrics.Skipped(entry.Sequence - offset - 1);
+                EntriesAreMissing(entry.Sequence - offset - 1, new Cursor(log.Epoch, offset + 1), new Cursor(log.Epoch, entry.Sequence));
+            }
+
+            offset = Math.Max(offset, entry.Sequence);
+        }
     }
 
     private async Task EndWithEpochAsync(int epoch, CancellationTokenSource ended)
@@ -168,6 +186,9 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
         await log.Stream.CreateOrderedConsumerAsync(
             new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = after + 1 }, cancellationToken),
         clock, cancellationToken);
+
+    [LoggerMessage(LogLevel.Critical, "{Missing} entries of the log are missing from {From} on, and Postgres had not got them: they are lost. It goes on at {Next}. Either they aged away before Postgres had them, or files of nats-server are damaged.")]
+    private partial void EntriesAreMissing(ulong missing, Cursor from, Cursor next);
 
     [LoggerMessage(LogLevel.Information, "This process writes the log to Postgres, from {Offset}.")]
     private partial void CopyingFrom(Cursor offset);

@@ -1,58 +1,14 @@
 using LiveComments.Contracts;
-using LiveComments.IntegrationTests.Transports;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
-using NATS.Client.Core;
-using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
 
 namespace LiveComments.IntegrationTests;
 
-/// <summary>A log whose files are damaged where nobody looks at once.</summary>
+/// <summary>A log whose files are damaged.</summary>
 public sealed class DamagedLogTests
 {
-    // nats-server begins another block after 8 MB.
-    private const int BigEntries = 24;
-    private const int BigEntryBytes = 500_000;
-
     // More than a new epoch takes over.
     private const int MuchPosted = Limits.BackfillComments + 5;
-
-    [Fact]
-    public async Task A_hole_amid_the_log_is_told_with_its_place_and_everything_goes_on()
-    {
-        await using var path = await WritePath.StartAsync();
-        using var ada = await path.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(ada);
-        await using (var nats = new NatsConnection(new NatsOpts { Url = path.Nats.Url }))
-        {
-            // As a later version might write; nobody here knows what it is.
-            for (var count = 0; count < BigEntries; count++)
-                (await new NatsJSContext(nats).PublishAsync(LogSubjects.Append(0, 1, stream.Id), new byte[BigEntryBytes], headers: new NatsHeaders { [LogHeaders.EventType] = "from.the.future" })).EnsureSuccess();
-        }
-
-        var before = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before", "before");
-        await Eventually.UntilAsync("Postgres has it", async () => (await path.StoredAsync(stream.Id)).Count == 1);
-        Assert.Equal(0, await MissingAsync(path));
-
-        await path.Nats.KillAsync();
-        path.Nats.FlipBitAmid(bit: 3);
-        await path.Nats.StartAsync();
-
-        // nats-server finds it when somebody reads there, and tells that one only that there is nothing.
-        await using (var nats = new NatsConnection(new NatsOpts { Url = path.Nats.Url }))
-        {
-            var log = await new NatsJSContext(nats).GetStreamAsync(LogSubjects.StreamName(0, 1));
-            await Eventually.UntilAsync("an entry is missing", async () => await IsMissingAsync(log, (BigEntries / 3) + 2));
-        }
-
-        await Eventually.UntilAsync("the hole is told", async () => await MissingAsync(path) > 0);
-        Assert.Matches("LOG_0_1 lacks [0-9]+ entries amid the others.*Their sequences, as far as the server knows: [0-9]+", path.Apis[0].Log);
-        var after = await Eventually.GetAsync<Comment>("the next post is accepted", async () => await RunningSystem.PostAcceptedAsync(ada, stream.Id, "after", "after"));
-        Assert.StartsWith("1-", after.Cursor, StringComparison.Ordinal);
-        Assert.Equal(before.Id, (await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before", "before")).Id);
-        await Eventually.UntilAsync("Postgres has both", async () => (await path.StoredAsync(stream.Id)).Select(comment => comment.Content).SequenceEqual(["before", "after"]));
-    }
 
     [Fact]
     public async Task A_retry_of_what_only_a_log_with_a_damaged_end_has_gets_its_comment()
@@ -80,9 +36,4 @@ public sealed class DamagedLogTests
         await Eventually.UntilAsync("Postgres has all that is left", async () => (await path.StoredAsync(stream.Id)).Exists(comment => comment.Id == after.Id));
         Assert.Single(await path.StoredAsync(stream.Id), comment => comment.Content == "once");
     }
-
-    private static async Task<bool> IsMissingAsync(INatsJSStream log, ulong sequence) =>
-        (await log.GetDirectAsync<byte[]>(new StreamMsgGetRequest { Seq = sequence })).Headers?.Code == 404;
-
-    private static Task<double> MissingAsync(WritePath path) => LiveNodes.MetricAsync(path.Apis[0], "livecomments_log_missing");
 }

@@ -21,6 +21,7 @@ public sealed class FaultyLink : IAsyncDisposable
     private readonly Task _accepting;
     private volatile TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LinkMode _mode;
+    private int _connections;
 
     public FaultyLink(string name, int serverPort, int seed)
     {
@@ -32,6 +33,9 @@ public sealed class FaultyLink : IAsyncDisposable
     public string Name { get; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many ever came.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public LinkMode Mode
     {
@@ -73,6 +77,7 @@ public sealed class FaultyLink : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _connections);
                 running.RemoveAll(task => task.IsCompleted);
                 running.Add(PassAsync(new Passage(client)));
             }

@@ -59,16 +59,6 @@ public sealed class NatsServer : ServerProcess
         Flip(block, block.Length - back, bit);
     }
 
-    /// <summary>As a bad disk does, amid the log: in the middle of its oldest block, of which there is another. The server must not run.</summary>
-    public void FlipBitAmid(int bit)
-    {
-        var blocks = Blocks.ToList();
-        if (blocks.Count < 2)
-            throw new InvalidOperationException("The log has one block only: its middle is near its end.");
-        using var block = blocks.MinBy(file => file.LastWriteTimeUtc)!.Open(FileMode.Open, FileAccess.ReadWrite);
-        Flip(block, block.Length / 2, bit);
-    }
-
     /// <summary>Bytes of the newest block of the log.</summary>
     public long NewestBlockBytes
     {

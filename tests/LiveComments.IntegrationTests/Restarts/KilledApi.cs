@@ -15,11 +15,7 @@ public sealed class KilledApi
     [Fact]
     public async Task No_post_with_a_key_fails_or_comes_twice()
     {
-        await using var path = await WritePath.StartAsync(apis: 2, environment: new Dictionary<string, string>
-        {
-            ["Admission__CommentsPerStream__Count"] = "1000000",
-            ["Admission__CommentsGlobally__Count"] = "1000000",
-        });
+        await using var path = await WritePath.StartAsync(apis: 2);
         await using var gateway = new ServiceProcess("LiveComments.Gateway", new Dictionary<string, string>
         {
             ["services__api__http__0"] = path.Apis[0].Address.ToString(),
