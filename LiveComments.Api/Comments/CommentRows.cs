@@ -48,6 +48,17 @@ static partial class CommentRows
         return await reader.ReadAsync(cancellationToken) ? new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1)) : null;
     }
 
+    /// <summary>Which of these comments Postgres has, whatever became of them.</summary>
+    public static async Task<HashSet<long>> KnownAsync(NpgsqlConnection connection, string streamId, long[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select comments.id {OfStream} and comments.id = any($2)", connection) { Parameters = { new() { Value = streamId }, new() { Value = ids } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var known = new HashSet<long>();
+        while (await reader.ReadAsync(cancellationToken))
+            known.Add(reader.GetInt64(0));
+        return known;
+    }
+
     /// <summary>One comment, removed or not; null when the stream has no such comment that could be seen.</summary>
     public static async Task<(FoundComment Found, Cursor? Written)?> FindAsync(NpgsqlConnection connection, int shard, string streamId, long id, CancellationToken cancellationToken)
     {

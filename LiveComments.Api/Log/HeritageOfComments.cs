@@ -8,6 +8,10 @@ using Npgsql;
 namespace LiveComments.Api.Log;
 
 /// <summary>What was said last on a stream, for a new epoch: what is left in the old log, and what Postgres has beyond that.</summary>
+/// <remarks>
+/// A log that went backwards may have been appended to before anybody knew, and then has, at places up to which Postgres had everything, entries that
+/// Postgres never got: they were acknowledged like all others. The places are another's, so the new epoch takes them as new ones.
+/// </remarks>
 sealed class HeritageOfComments(NpgsqlDataSource database)
 {
     /// <summary>Set by the client on every publish.</summary>
@@ -29,9 +33,9 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
         var removed = new HashSet<Cursor>();
         // 1. From Postgres, which is the last word on what it has: what was posted, and what was taken back since.
         Cursor? written = null;
-        if (askPostgres)
+        await using var connection = askPostgres ? await database.OpenConnectionAsync(cancellationToken) : null;
+        if (connection is not null)
         {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
             written = await CommentRows.WrittenAsync(connection, LogKeeper.Shard, cancellationToken);
             foreach (var comment in (await CommentRows.PageAsync(connection, LogKeeper.Shard, streamId, from: new Cursor(epoch, 0), Limits.BackfillComments, newestFirst: true, except: [], parent: null, cancellationToken)).Comments)
             {
@@ -41,18 +45,42 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
         }
 
         // 2. From the logs, what Postgres has not got yet.
+        var doubtful = new Dictionary<long, LogEntry>();
         foreach (var log in logs)
         {
             foreach (var entry in await log.NewestAsync(streamId, log.Stream.Info.State.LastSeq, EntriesToLookAt, cancellationToken))
             {
-                if (entry.EventType == LogEventTypes.CommentPosted && From(entry, log.Epoch) is var comment && (written is null || comment.Cursor > written))
-                    found.TryAdd(comment.Cursor, comment);
+                if (entry.EventType == LogEventTypes.CommentPosted && From(entry, log.Epoch) is var comment)
+                {
+                    if (written is null || comment.Cursor > written)
+                        found.TryAdd(comment.Cursor, comment);
+                    else if (IdOf(entry) is { } id)
+                        doubtful[id] = entry;
+                }
                 else if (entry.EventType is LogEventTypes.CommentDeleted or LogEventTypes.CommentHidden && Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.Removes), out var target))
                     removed.Add(target);
             }
         }
 
-        return [.. found.Values.Where(comment => !removed.Contains(comment.Cursor)).TakeLast(Limits.BackfillComments)];
+        List<InheritedComment> newest = [.. found.Values.Where(comment => !removed.Contains(comment.Cursor)).TakeLast(Limits.BackfillComments)];
+        // 3. And what Postgres can't get any more, being past its place: acknowledged later than all that was lost.
+        if (connection is not null && doubtful.Count > 0)
+        {
+            var known = await CommentRows.KnownAsync(connection, streamId, [.. doubtful.Keys], cancellationToken);
+            newest.AddRange(doubtful.Where(pair => !known.Contains(pair.Key)).OrderBy(pair => pair.Value.Sequence).Select(pair => AsNew(pair.Value)));
+        }
+
+        return newest;
+    }
+
+    private static long? IdOf(LogEntry entry) =>
+        JsonSerializer.Deserialize(entry.Body.Span, ContractsJson.Wire.Comment) is { } comment && CommentId.TryParse(comment.Id, out var id) ? id : null;
+
+    private static InheritedComment AsNew(LogEntry entry)
+    {
+        var inherited = From(entry, epoch: 0);
+        inherited.Headers.Remove(LogHeaders.CarriedFrom);
+        return inherited;
     }
 
     private static InheritedComment From(LogEntry entry, int epoch)

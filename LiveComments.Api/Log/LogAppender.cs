@@ -125,6 +125,8 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                     trust.ProveBackwards(log.Epoch);
                 }
 
+                // Before a doubt is asked for: whatever compares the log after one looks for this entry.
+                highest.Note(answer.Seq, messageId);
                 if (!trust.StillHolds(confirmed))
                 {
                     trust.NoteInDoubt(confirmed, answer.Seq);
@@ -139,7 +141,6 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                     }
                 }
 
-                highest.Note(answer.Seq);
                 _delay?.Note(TimeProvider.System.GetElapsedTime(began));
                 var cursor = new Cursor(log.Epoch, answer.Seq);
                 return answer.Duplicate ? new AppendResult.Duplicate(cursor) : new AppendResult.Stored(cursor);

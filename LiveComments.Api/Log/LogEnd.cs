@@ -28,6 +28,15 @@ static class LogEnd
         return log.Stream.Info.State.FirstSeq <= end;
     }
 
+    /// <summary>True when an entry that was acknowledged, and has not aged away, is not where it was: the log lost it, whatever else lies there now.</summary>
+    public static async Task<bool> HasLostAsync(this LogHandle log, Acknowledged entry, CancellationToken cancellationToken)
+    {
+        if (await log.HasAsync(entry.Sequence, entry.MessageId, cancellationToken))
+            return false;
+        await log.Stream.RefreshAsync(cancellationToken);
+        return log.Stream.Info.State.FirstSeq <= entry.Sequence;
+    }
+
     /// <summary>The last entry of an ended log that can be read; what lies behind it can't, and would be waited for in vain.</summary>
     /// <param name="log">Takes no entries any more.</param>
     /// <param name="after">Nothing up to here is asked for.</param>

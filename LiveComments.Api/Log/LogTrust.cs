@@ -3,14 +3,37 @@ using LiveComments.ServiceDefaults.Log;
 
 namespace LiveComments.Api.Log;
 
+/// <summary>An entry that the log acknowledged to this process.</summary>
+/// <param name="Sequence">Where it lies, if the log is what it was.</param>
+/// <param name="MessageId">By which it is recognised there.</param>
+sealed record Acknowledged(ulong Sequence, string MessageId);
+
 /// <summary>The newest entry of one epoch that this process has heard of. It only grows.</summary>
 sealed class HighWater(int epoch)
 {
     private ulong _sequence;
+    private Acknowledged? _acknowledged;
 
     public int Epoch => epoch;
 
     public ulong Sequence => Volatile.Read(ref _sequence);
+
+    /// <summary>The newest of those that this process appended itself.</summary>
+    public Acknowledged? Acknowledged => Volatile.Read(ref _acknowledged);
+
+    public void Note(ulong sequence, string messageId)
+    {
+        Note(sequence);
+        var entry = new Acknowledged(sequence, messageId);
+        var known = Acknowledged;
+        while (known is null || sequence > known.Sequence)
+        {
+            var before = Interlocked.CompareExchange(ref _acknowledged, entry, known);
+            if (ReferenceEquals(before, known))
+                return;
+            known = before;
+        }
+    }
 
     public void Note(ulong sequence)
     {
@@ -47,6 +70,20 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
     private int _provenBackwards;
     private long _comparisonDue;
     private bool _isComparisonDue;
+    private (int Epoch, Acknowledged Entry)? _toBeFound;
+
+    /// <summary>
+    /// The newest entry that was acknowledged to this process before the doubt: a log that is what it was has it there. How far the log goes proves
+    /// little, since the client sends what was under way as soon as the connection is back, and so fills up what was lost. Null when there is none, or no doubt.
+    /// </summary>
+    public (int Epoch, Acknowledged Entry)? ToBeFound
+    {
+        get
+        {
+            lock (_lock)
+                return _toBeFound;
+        }
+    }
 
     /// <summary>Counts up: a comparison that was begun before the last of them proves nothing.</summary>
     public int Doubts => Volatile.Read(ref _doubts);
@@ -98,6 +135,8 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
         {
             _doubts++;
             _confirmed = null;
+            if (_toBeFound is null && _highest.Acknowledged is { } newest)
+                _toBeFound = (_highest.Epoch, newest);
             if (_confirming.Task.IsCompleted)
                 _confirming = New();
             if (isConnected && !_isComparisonDue)
@@ -132,6 +171,7 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
             if (_confirmed?.Log.Epoch != log.Epoch)
                 _confirmed = new ConfirmedLog(log, _highest);
             _isComparisonDue = false;
+            _toBeFound = null;
             _confirming.TrySetResult();
             return true;
         }

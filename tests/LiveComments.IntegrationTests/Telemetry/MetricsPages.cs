@@ -16,7 +16,8 @@ public sealed partial class MetricsPages(SeenSystem system)
     // What only happens when something is lost, breaks or is used by few: nobody reports, and no external moderator is set.
     private static readonly string[] Rare =
         ["livecomments.moderation.external.duration", "livecomments.moderation.acts", "livecomments.moderation.reports", "livecomments.viewers.refused", "livecomments.retraction.latency",
-            "livecomments.trunks", "livecomments.trunk.viewers", "livecomments.degradation.changes", "livecomments.breaker.opened"];
+            "livecomments.trunks", "livecomments.trunk.viewers", "livecomments.degradation.changes", "livecomments.breaker.opened",
+            "livecomments.log.skipped"];
 
     [Fact]
     public async Task Each_documented_instrument_is_there_under_its_name_and_unit()

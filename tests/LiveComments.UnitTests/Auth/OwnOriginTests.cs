@@ -131,8 +131,7 @@ public sealed class OwnOriginTests
     private static HttpRequest Request(string scheme, string host)
     {
         var request = new DefaultHttpContext().Request;
-        request.Scheme = scheme;
-        request.Headers.Host = host;
+        (request.Scheme, request.Host) = (scheme, new HostString(host));
         return request;
     }
 }

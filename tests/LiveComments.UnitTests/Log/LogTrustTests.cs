@@ -53,6 +53,26 @@ public sealed class LogTrustTests
     }
 
     [Fact]
+    public async Task After_a_doubt_the_newest_entry_from_before_it_is_to_be_found_until_the_log_is_confirmed()
+    {
+        var trust = new LogTrust(new CurrentLog(), _clock);
+        trust.Confirm(Handle(1), 10, trust.Doubts);
+        var confirmed = await trust.ConfirmedAsync(CancellationToken.None);
+        confirmed.Highest.Note(12, "twelve");
+        confirmed.Highest.Note(11, "eleven");
+        // Another process's.
+        confirmed.Highest.Note(13);
+        Assert.Null(trust.ToBeFound);
+        trust.Doubt(isConnected: false);
+        // What the client sent as soon as the connection was back, and a further doubt, prove nothing of what was before.
+        confirmed.Highest.Note(14, "fourteen");
+        trust.Doubt(isConnected: true);
+        Assert.Equal((1, new Acknowledged(12, "twelve")), trust.ToBeFound);
+        Assert.True(trust.Confirm(Handle(1), 14, trust.Doubts));
+        Assert.Null(trust.ToBeFound);
+    }
+
+    [Fact]
     public void The_comparison_is_overdue_only_while_it_could_be_made()
     {
         var trust = new LogTrust(new CurrentLog(), _clock);
