@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LiveComments.Api.Moderation.State;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Breakers;
@@ -20,7 +21,11 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
 
     public const string BreakerName = "redis.admission";
 
+    // Keys of posts that this process let in by itself: some minutes' at an ordinary rate. Of more only the log's duplicate window and Postgres know.
+    private const int MaxUntold = 50_000;
+
     private readonly Breaker _breaker = new(BreakerName, BreakerLimits.Redis, clock, breakers, logger);
+    private readonly ConcurrentQueue<(string StreamId, string UserId, string Key, Cursor Cursor, string RequestHash)> _untold = new();
 
     /// <param name="streamId">The stream.</param>
     /// <param name="userId">Who posts.</param>
@@ -38,6 +43,8 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
             verdict = await _breaker.CallAsync(
                 static async (question, token) => await question.AskRedis().WaitAsync(Timeout, question.Clock, token),
                 new Question(redis, clock, streamId, userId, key, memory, globally, perStream, moderation.LongestSlowMode), IsFailure, cancellationToken);
+            if (!_untold.IsEmpty)
+                TellAgain();
             if (verdict is AdmissionVerdict.ActedOn(var act))
             {
                 await WaitForAsync(act, cancellationToken);
@@ -78,11 +85,24 @@ sealed partial class CommentAdmission(RedisAdmission redis, RedisMemoryWatch wat
         }
     }
 
-    /// <summary>Remembers where the key's comment lies, when Redis is there to be told. If it isn't: the log remembers for its duplicate window, Postgres for ever.</summary>
-    public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash)
+    /// <summary>Remembers where the key's comment lies. Until Redis can be told: the log remembers for its duplicate window, Postgres for ever.</summary>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="userId">Who posted.</param>
+    /// <param name="key">The idempotency key.</param>
+    /// <param name="cursor">Where the comment lies.</param>
+    /// <param name="requestHash">Of the post.</param>
+    /// <param name="isLocal">Redis was not asked, or gave no answer: it may never have heard of the key, and would call it new. So it is told again when it answers.</param>
+    public void Remember(string streamId, string userId, string key, Cursor cursor, string requestHash, bool isLocal = false)
     {
-        if (_breaker.State == BreakerState.Closed)
-            redis.Remember(streamId, userId, key, cursor, requestHash);
+        redis.Remember(streamId, userId, key, cursor, requestHash);
+        if (isLocal && _untold.Count < MaxUntold)
+            _untold.Enqueue((streamId, userId, key, cursor, requestHash));
+    }
+
+    private void TellAgain()
+    {
+        while (_untold.TryDequeue(out var one))
+            redis.Remember(one.StreamId, one.UserId, one.Key, one.Cursor, one.RequestHash);
     }
 
     /// <summary>The key of what was admitted led to a comment long before: gives the charge back.</summary>

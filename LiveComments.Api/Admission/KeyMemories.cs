@@ -7,7 +7,7 @@ namespace LiveComments.Api.Admission;
 /// <summary>
 /// Tells Redis where the comments of idempotency keys lie: in batches, since a command by itself costs Redis, and us, many
 /// times what it costs among others. What is lost on the way was not promised: Redis knows by then that the key was
-/// used, and the log and Postgres know for what.
+/// used, and the log and Postgres know for what. While there is no connection they wait.
 /// </summary>
 /// <remarks>
 /// A user's keys of one turn lie in one hash, those of the next in another; <c>admit.lua</c> looks at both. This process's clock may
@@ -20,6 +20,9 @@ sealed class KeyMemories
 
     // Long enough to gather some dozens under load; a retry that is faster is recognised by the log.
     private static readonly TimeSpan GatheringTime = TimeSpan.FromMilliseconds(5);
+
+    // A connection that comes back is used before many have asked it about keys.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     // A second's worth at a rate that a process can't reach. More are dropped.
     private const int MaxWaiting = 50_000;
@@ -53,6 +56,12 @@ sealed class KeyMemories
 
     private void Send()
     {
+        if (!_redis.IsConnected)
+        {
+            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         // Before taking them out: who comes while this works starts the timer again.
         Volatile.Write(ref _gathering, 0);
         try

@@ -212,7 +212,7 @@ sealed class CommentPosting(
 
                 // 5. Nobody waits for it: until it is written, the log itself recognises a retry.
                 if (key is not null)
-                    admission.Remember(streamId, user.Id, key, cursor, hash);
+                    admission.Remember(streamId, user.Id, key, cursor, hash, isLocal: charged?.IsLocal == true);
                 return new PostResult.Accepted(ForItsAuthor(comment, cursor, key) with { Status = judgement.StatusForAuthor }, charged?.Quota);
             case AppendResult.Duplicate(var cursor):
                 return await originals.AtAsync(cursor, cancellationToken) is { } original ? Settled(charged, began, original, streamId, user, key, hash) : new PostResult.Unavailable();

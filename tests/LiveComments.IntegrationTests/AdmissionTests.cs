@@ -152,6 +152,34 @@ public sealed class AdmissionTests : IAsyncLifetime
             && await _connection.GetDatabase().KeyExistsAsync("posts:{bob}"));
     }
 
+    [Fact]
+    public async Task Keys_that_were_used_while_Redis_gave_no_answer_are_told_to_it_when_it_does()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var options = new StaticOptions(new AdmissionOptions { CommentsGlobally = Globally, CommentsPerStream = PerStream });
+        using var watch = new RedisMemoryWatch(_connection, TimeProvider.System, NullLogger<RedisMemoryWatch>.Instance);
+        var admission = new CommentAdmission(
+            _redis, watch, _local, new AdmissionMetrics(services.GetRequiredService<IMeterFactory>()), new ModerationState(TimeProvider.System), options, TimeProvider.System, NullLogger<CommentAdmission>.Instance);
+        Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", "before", null, slowMode: null, CancellationToken.None));
+
+        // The same Redis afterwards, with all that it knew: nothing tells that anything is missing.
+        _server.Pause();
+        for (var post = 0; post < PerStream.Count; post++)
+        {
+            var key = $"meanwhile {post}";
+            Assert.True(Assert.IsType<AdmissionVerdict.Admitted>(await admission.AdmitAsync("s", "ada", key, null, slowMode: null, CancellationToken.None)).IsLocal);
+            admission.Remember("s", "ada", key, new Cursor(1, (ulong)post + 1), "hash", isLocal: true);
+        }
+
+        _server.Resume();
+        for (var post = 0; post < PerStream.Count; post++)
+        {
+            var (key, place) = ($"meanwhile {post}", new Cursor(1, (ulong)post + 1));
+            await Eventually.UntilAsync("Redis knows the key", async () =>
+                await admission.AdmitAsync("s", "ada", key, null, slowMode: null, CancellationToken.None) is AdmissionVerdict.SeenBefore seen && seen.Cursor == place);
+        }
+    }
+
     private Task<AdmissionVerdict> AskAsync(string stream, string? key = null, RateLimit? perStream = null) =>
         _redis.AdmitAsync(stream, "ada", key, null, Globally, perStream ?? PerStream);
 
