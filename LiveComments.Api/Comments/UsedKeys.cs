@@ -196,7 +196,7 @@ sealed partial class UsedKeys(NpgsqlDataSource database, CurrentLog currentLog, 
                 entries ??= await part.NewestAsync(use.StreamId, end, Limits.MaxResumeEvents, timeout.Token);
                 foreach (var entry in entries)
                 {
-                    if (LogEntry.Header(entry.Headers, HeritageOfComments.MessageIdHeader) == use.MessageId)
+                    if (LogEntry.Header(entry.Headers, LogHeaders.MessageId) == use.MessageId)
                         return FoundIn(entry, part);
                 }
             }

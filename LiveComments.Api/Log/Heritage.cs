@@ -1,3 +1,4 @@
+using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
@@ -58,7 +59,7 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
                     break;
             }
 
-            isWhole = await TryFromPostgresAsync(found, cancellationToken);
+            isWhole = await TryFromPostgresAsync(log, withComments, found, cancellationToken);
         }
 
         foreach (var stream in directory.Remembered)
@@ -83,7 +84,7 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
                 if (await log.NextAsync(stream.Id, 1, token) is { EventType: LogEventTypes.StreamCreated } first)
                 {
                     stream.Add(StreamDirectory.Parse(first));
-                    stream.MessageId ??= LogEntry.Header(first.Headers, HeritageOfComments.MessageIdHeader);
+                    stream.MessageId ??= LogEntry.Header(first.Headers, LogHeaders.MessageId);
                 }
             },
             cancellationToken);
@@ -112,12 +113,14 @@ sealed class Heritage(INatsJSContext jetStream, StreamDirectory directory, Npgsq
         }
     }
 
-    private async Task<bool> TryFromPostgresAsync(Dictionary<string, Findings> found, CancellationToken cancellationToken)
+    private async Task<bool> TryFromPostgresAsync(LogHandle log, bool isToBegin, Dictionary<string, Findings> found, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(DatabaseTimeout);
         try
         {
+            if (isToBegin)
+                await EpochFence.SetAsync(database, log.Shard, log.Epoch, timeout.Token);
             foreach (var stream in await StreamRows.FindAllAsync(database, [.. found.Keys], timeout.Token))
                 Of(found, stream.Id).Add(stream);
             foreach (var stream in await StreamRows.LiveAsync(database, MaxFromPostgres, timeout.Token))

@@ -14,9 +14,6 @@ namespace LiveComments.Api.Log;
 /// </remarks>
 sealed class HeritageOfComments(NpgsqlDataSource database)
 {
-    /// <summary>Set by the client on every publish.</summary>
-    public const string MessageIdHeader = "Nats-Msg-Id";
-
     private const string OurHeaders = "Lc-";
 
     // Deletions lie among a stream's last entries, too.
@@ -96,7 +93,7 @@ sealed class HeritageOfComments(NpgsqlDataSource database)
         if (!Cursor.TryParse(LogEntry.Header(entry.Headers, LogHeaders.CarriedFrom), out var cursor))
             cursor = new Cursor(epoch, entry.Sequence);
         headers[LogHeaders.CarriedFrom] = cursor.ToString();
-        return new InheritedComment(cursor, entry.Body, LogEntry.Header(entry.Headers, MessageIdHeader) ?? MessageId.Of(LogHeaders.CarriedFrom, cursor.ToString()), headers);
+        return new InheritedComment(cursor, entry.Body, LogEntry.Header(entry.Headers, LogHeaders.MessageId) ?? MessageId.Of(LogHeaders.CarriedFrom, cursor.ToString()), headers);
     }
 
     private static InheritedComment From(Comment comment)

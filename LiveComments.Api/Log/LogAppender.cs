@@ -119,6 +119,8 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                         return new AppendResult.Unavailable(error.Description ?? "");
                 }
 
+                // Before it is noted: what another server acknowledges must not pass for the newest that this one had.
+                trust.Look();
                 if (!answer.Duplicate && answer.Seq <= known)
                 {
                     SequenceCameTwice(answer.Seq, log.Epoch);
@@ -129,7 +131,7 @@ sealed partial class LogAppender(INatsJSContext jetStream, LogTrust trust, ILogg
                 highest.Note(answer.Seq, messageId);
                 if (!trust.StillHolds(confirmed))
                 {
-                    trust.NoteInDoubt(confirmed, answer.Seq);
+                    trust.NoteInDoubt(confirmed, new KnownEntry(new Cursor(log.Epoch, answer.Seq), messageId));
                     if ((await trust.ConfirmedAsync(timeout.Token)).Log.Epoch != log.Epoch)
                         continue;
                     // Another process may have appended before anybody could know of this entry: then the log is long enough, and not what it was.

@@ -1,4 +1,5 @@
 using System.Text;
+using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -15,8 +16,6 @@ static class LogEnd
     // nats-server's code for a sequence that has no entry.
     private const int NoMessageFound = 10037;
 
-    private const string MessageIdHeader = "Nats-Msg-Id";
-
     /// <summary>True when the last entry, which has not aged away, can't be read: what is appended behind it would be lost.</summary>
     public static async Task<bool> IsDamagedAsync(this LogHandle log, CancellationToken cancellationToken)
     {
@@ -28,13 +27,13 @@ static class LogEnd
         return log.Stream.Info.State.FirstSeq <= end;
     }
 
-    /// <summary>True when an entry that was acknowledged, and has not aged away, is not where it was: the log lost it, whatever else lies there now.</summary>
-    public static async Task<bool> HasLostAsync(this LogHandle log, Acknowledged entry, CancellationToken cancellationToken)
+    /// <summary>True when an entry of that epoch, which has not aged away, is not where it was: the log lost it, whatever else lies there now.</summary>
+    public static async Task<bool> HasLostAsync(this LogHandle log, KnownEntry entry, CancellationToken cancellationToken)
     {
-        if (await log.HasAsync(entry.Sequence, entry.MessageId, cancellationToken))
+        if (await log.HasAsync(entry.Place.Sequence, entry.MessageId, cancellationToken))
             return false;
         await log.Stream.RefreshAsync(cancellationToken);
-        return log.Stream.Info.State.FirstSeq <= entry.Sequence;
+        return log.Stream.Info.State.FirstSeq <= entry.Place.Sequence;
     }
 
     /// <summary>The last entry of an ended log that can be read; what lies behind it can't, and would be waited for in vain.</summary>
@@ -65,7 +64,7 @@ static class LogEnd
         try
         {
             var headers = (await log.Stream.GetAsync(new StreamMsgGetRequest { Seq = sequence }, cancellationToken)).Message.Hdrs;
-            return headers is not null && Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Contains($"{MessageIdHeader}: {messageId}\r\n", StringComparison.OrdinalIgnoreCase);
+            return headers is not null && Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Contains($"{LogHeaders.MessageId}: {messageId}\r\n", StringComparison.OrdinalIgnoreCase);
         }
         catch (NatsJSApiException exception) when (exception.Error.ErrCode == NoMessageFound)
         {

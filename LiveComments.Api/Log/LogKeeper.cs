@@ -14,7 +14,7 @@ namespace LiveComments.Api.Log;
 /// <remarks>
 /// At the start, whenever the connection is back, on every doubt, and every few seconds:
 /// 1. ask this process, Redis and Postgres for the newest entry that was ever seen; 2. then ask nats-server how far the log
-/// goes, whether its end can be read, and whether what it acknowledged to this process last is there; 3. when it goes less far, or one is not so, seal what is left of it and begin the next epoch, in a log of its own;
+/// goes, whether its end can be read, and whether the newest entries that each of those knows of are there; 3. when it goes less far, or one is not so, seal what is left of it and begin the next epoch, in a log of its own;
 /// 4. confirm the log, which lets appends through; 5. say so when entries are missing amid it.
 /// </remarks>
 sealed partial class LogKeeper(
@@ -55,6 +55,7 @@ sealed partial class LogKeeper(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            trust.Look();
             var doubts = trust.Doubts;
             var pause = RetryPause;
             try
@@ -95,11 +96,13 @@ sealed partial class LogKeeper(
             trust.ProveBackwards(log.Epoch);
         }
 
-        if (log is { Stream.Info.Config.Sealed: false } && trust.ProvenBackwards != log.Epoch
-            && trust.ToBeFound is { } own && own.Epoch == log.Epoch && await log.HasLostAsync(own.Entry, timeout.Token))
+        foreach (var entry in known.Entries)
         {
-            LogIsAnother(new Cursor(log.Epoch, own.Entry.Sequence));
-            trust.ProveBackwards(log.Epoch);
+            if (log is { Stream.Info.Config.Sealed: false } && entry.Place.Epoch == log.Epoch && trust.ProvenBackwards != log.Epoch && await log.HasLostAsync(entry, timeout.Token))
+            {
+                LogIsAnother(entry.Place);
+                trust.ProveBackwards(log.Epoch);
+            }
         }
 
         Cursor? end = log is null ? null : new Cursor(log.Epoch, log.Stream.Info.State.LastSeq);
@@ -171,7 +174,7 @@ sealed partial class LogKeeper(
     [LoggerMessage(LogLevel.Critical, "The log's last entry, {End}, is damaged and can't be read; nats-server would lose what comes behind it.")]
     private partial void LogEndIsDamaged(Cursor end);
 
-    [LoggerMessage(LogLevel.Critical, "The log has lost the entry {Place}, which it acknowledged, and has another one there or none: it went backwards, and was filled up again.")]
+    [LoggerMessage(LogLevel.Critical, "The log has lost the entry {Place}, which it is known to have had, and has another one there or none: it went backwards, and was filled up again.")]
     private partial void LogIsAnother(Cursor place);
 
     [LoggerMessage(LogLevel.Critical, "{Stream} lacks {Missing} entries amid the others, and nobody deletes there: the server's files are damaged. What Postgres had not got of them is lost. Their sequences, as far as the server knows: {Sequences}.")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Connections;
 using Npgsql;
@@ -6,8 +7,9 @@ namespace LiveComments.Api.Log;
 
 /// <summary>What is known of the log outside of it.</summary>
 /// <param name="Newest">The newest entry anybody has seen; null when nobody who answered has seen one.</param>
+/// <param name="Entries">Some that the log had, the newest that each knows of, of whatever epochs.</param>
 /// <param name="Silent">Who did not answer.</param>
-readonly record struct KnownOfLog(Cursor? Newest, IReadOnlyList<string> Silent);
+readonly record struct KnownOfLog(Cursor? Newest, IReadOnlyList<KnownEntry> Entries, IReadOnlyList<string> Silent);
 
 /// <summary>Asks everybody who may know how far the log once went: this process, Redis, and Postgres.</summary>
 sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource database, TimeProvider clock)
@@ -18,15 +20,25 @@ sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource databas
     public async Task<KnownOfLog> AskAsync(int shard, CancellationToken cancellationToken)
     {
         var own = trust.Highest;
-        var silent = new List<string>();
-        var answers = await Task.WhenAll(
-            TryAsync("Redis", token => mark.ReadAsync(shard, token), silent, cancellationToken),
-            TryAsync("Postgres", token => WrittenAsync(shard, token), silent, cancellationToken));
-        var newest = answers.Append(own).Where(cursor => cursor is not null).OrderDescending().FirstOrDefault();
-        return new KnownOfLog(newest, silent);
+        List<KnownEntry?> entries = [.. trust.ToBeFound];
+        var silent = new ConcurrentQueue<string>();
+        var marked = TryAsync("Redis", async token => await mark.ReadAsync(shard, token) is { } cursor ? (Known?)new Known(cursor, null) : null, silent, cancellationToken);
+        // Of all processes, and those that died: one that finds nothing of its own missing must not confirm what another knows to be another log.
+        var acknowledged = TryAsync("Redis", async token => await mark.ReadAcknowledgedAsync(shard, token) is { } entry ? (Known?)new Known(entry.Place, entry) : null, silent, cancellationToken);
+        var written = TryAsync("Postgres", token => WrittenAsync(shard, token), silent, cancellationToken);
+        Cursor? newest = own;
+        foreach (var known in await Task.WhenAll(marked, acknowledged, written))
+        {
+            if (known is not { } one)
+                continue;
+            newest = newest is { } other && other > one.Place ? other : one.Place;
+            entries.Add(one.Entry);
+        }
+
+        return new KnownOfLog(newest, [.. entries.OfType<KnownEntry>()], [.. silent.Distinct()]);
     }
 
-    private async Task<Cursor?> TryAsync(string whom, Func<CancellationToken, Task<Cursor?>> ask, List<string> silent, CancellationToken cancellationToken)
+    private async Task<Known?> TryAsync(string whom, Func<CancellationToken, Task<Known?>> ask, ConcurrentQueue<string> silent, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(AnswerTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -38,25 +50,31 @@ sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource databas
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested
             && (RedisFailures.IsAway(exception) || exception is NpgsqlException or OperationCanceledException))
         {
-            lock (silent)
-                silent.Add(whom);
+            silent.Enqueue(whom);
             return null;
         }
     }
 
-    private async Task<Cursor?> WrittenAsync(int shard, CancellationToken cancellationToken)
+    private async Task<Known?> WrittenAsync(int shard, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select epoch, sequence from log_offsets where shard = $1");
+        await using var command = database.CreateCommand("select epoch, sequence, last_entry from log_offsets where shard = $1");
         command.Parameters.Add(new NpgsqlParameter { Value = shard });
         try
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1)) : null;
+            if (!await reader.ReadAsync(cancellationToken))
+                return null;
+            var place = new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1));
+            // Somebody may have set the offset by hand.
+            return new Known(place, !await reader.IsDBNullAsync(2, cancellationToken) && KnownEntry.Parse(reader.GetString(2)) is { } last && last.Place == place ? last : null);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
         {
             // A database that no persister has seen yet.
             return null;
         }
     }
+
+    // The cursor alone says how far the log went.
+    private readonly record struct Known(Cursor Place, KnownEntry? Entry);
 }

@@ -5,17 +5,20 @@ using StackExchange.Redis;
 
 namespace LiveComments.Api.Log;
 
-/// <summary>How far the log has gone, as Redis remembers it for processes that start later: one small key a shard.</summary>
+/// <summary>
+/// How far the log has gone, and which entry was acknowledged last, as Redis remembers it for all processes and for those that start later: two small
+/// keys a shard. The first alone says nothing of a log that lost its end and was filled up again.
+/// </summary>
 sealed class LogMark(IConnectionMultiplexer redis)
 {
     // Several processes write: the mark only grows. 2^53 sequences are exact in Lua.
     private const string Advance =
         """
-        local epoch, sequence = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+)-(%d+)$')
+        local epoch, sequence = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+)-(%d+)')
         epoch, sequence = tonumber(epoch or 0), tonumber(sequence or 0)
         local new_epoch, new_sequence = tonumber(ARGV[1]), tonumber(ARGV[2])
         if new_epoch > epoch or (new_epoch == epoch and new_sequence > sequence) then
-          redis.call('SET', KEYS[1], ARGV[1] .. '-' .. ARGV[2])
+          redis.call('SET', KEYS[1], ARGV[3])
         end
         """;
 
@@ -23,9 +26,18 @@ sealed class LogMark(IConnectionMultiplexer redis)
         Cursor.TryParse(await redis.GetDatabase().StringGetAsync(Key(shard)).WaitAsync(cancellationToken), out var cursor) ? cursor : null;
 
     public Task WriteAsync(int shard, Cursor newest, CancellationToken cancellationToken) =>
-        redis.GetDatabase().ScriptEvaluateAsync(Advance, [Key(shard)], [newest.Epoch, newest.Sequence]).WaitAsync(cancellationToken);
+        redis.GetDatabase().ScriptEvaluateAsync(Advance, [Key(shard)], [newest.Epoch, newest.Sequence, newest.ToString()]).WaitAsync(cancellationToken);
+
+    /// <summary>The newest entry that was acknowledged to any process; null when none is remembered.</summary>
+    public async Task<KnownEntry?> ReadAcknowledgedAsync(int shard, CancellationToken cancellationToken) =>
+        KnownEntry.Parse(await redis.GetDatabase().StringGetAsync(AcknowledgedKey(shard)).WaitAsync(cancellationToken));
+
+    public Task WriteAcknowledgedAsync(int shard, KnownEntry newest, CancellationToken cancellationToken) =>
+        redis.GetDatabase().ScriptEvaluateAsync(Advance, [AcknowledgedKey(shard)], [newest.Place.Epoch, newest.Place.Sequence, newest.ToString()]).WaitAsync(cancellationToken);
 
     private static RedisKey Key(int shard) => $"log:{shard}";
+
+    private static RedisKey AcknowledgedKey(int shard) => $"log:{shard}:acknowledged";
 }
 
 /// <summary>Keeps the mark fresh: every second, and at once when nats-server goes away, for then the mark is about to be needed.</summary>
@@ -59,10 +71,15 @@ sealed class LogMarkWriter(LogMark mark, LogTrust trust, INatsConnection nats, T
         try
         {
             Cursor? written = null;
+            KnownEntry? writtenAcknowledged = null;
             while (true)
             {
-                if (trust.Highest is { } newest && newest != written && await TryWriteAsync(newest, stoppingToken))
+                var acknowledged = trust.Acknowledged;
+                if (trust.Highest is { } newest && newest != written && await TryWriteAsync(token => mark.WriteAsync(LogKeeper.Shard, newest, token), stoppingToken))
                     written = newest;
+                if (acknowledged is not null && acknowledged != writtenAcknowledged
+                    && await TryWriteAsync(token => mark.WriteAcknowledgedAsync(LogKeeper.Shard, acknowledged, token), stoppingToken))
+                    writtenAcknowledged = acknowledged;
                 await wake.WaitAsync(trust.IsInDoubt ? IntervalInDoubt : Interval, stoppingToken);
             }
         }
@@ -72,13 +89,13 @@ sealed class LogMarkWriter(LogMark mark, LogTrust trust, INatsConnection nats, T
         }
     }
 
-    private async Task<bool> TryWriteAsync(Cursor newest, CancellationToken stoppingToken)
+    private async Task<bool> TryWriteAsync(Func<CancellationToken, Task> write, CancellationToken stoppingToken)
     {
         using var timeout = new CancellationTokenSource(WriteTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
         try
         {
-            await mark.WriteAsync(LogKeeper.Shard, newest, either.Token);
+            await write(either.Token);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested && (RedisFailures.IsAway(exception) || exception is OperationCanceledException))

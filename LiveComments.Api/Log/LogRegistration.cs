@@ -18,6 +18,7 @@ static class LogRegistration
         builder.Services.AddSingleton<HeritageOfComments>();
         builder.Services.AddHostedService<LogKeeper>();
         builder.Services.AddHostedService<LogMarkWriter>();
+        builder.Services.AddHostedService<LogWitnesses>();
         builder.Services.AddHealthChecks()
             .AddCheck<LogComparisonHealth>("log-comparison", tags: [HealthEndpoints.Ready]);
     }

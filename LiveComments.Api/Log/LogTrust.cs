@@ -1,32 +1,28 @@
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
+using NATS.Client.Core;
 
 namespace LiveComments.Api.Log;
-
-/// <summary>An entry that the log acknowledged to this process.</summary>
-/// <param name="Sequence">Where it lies, if the log is what it was.</param>
-/// <param name="MessageId">By which it is recognised there.</param>
-sealed record Acknowledged(ulong Sequence, string MessageId);
 
 /// <summary>The newest entry of one epoch that this process has heard of. It only grows.</summary>
 sealed class HighWater(int epoch)
 {
     private ulong _sequence;
-    private Acknowledged? _acknowledged;
+    private KnownEntry? _acknowledged;
 
     public int Epoch => epoch;
 
     public ulong Sequence => Volatile.Read(ref _sequence);
 
     /// <summary>The newest of those that this process appended itself.</summary>
-    public Acknowledged? Acknowledged => Volatile.Read(ref _acknowledged);
+    public KnownEntry? Acknowledged => Volatile.Read(ref _acknowledged);
 
     public void Note(ulong sequence, string messageId)
     {
         Note(sequence);
-        var entry = new Acknowledged(sequence, messageId);
+        var entry = new KnownEntry(new Cursor(epoch, sequence), messageId);
         var known = Acknowledged;
-        while (known is null || sequence > known.Sequence)
+        while (known is null || sequence > known.Place.Sequence)
         {
             var before = Interlocked.CompareExchange(ref _acknowledged, entry, known);
             if (ReferenceEquals(before, known))
@@ -60,7 +56,7 @@ sealed class ConfirmedLog(LogHandle log, HighWater highest)
 /// Whether the log may be appended to. A lost connection, and everything else that speaks for another log, is a doubt; from
 /// then on appends wait until <see cref="LogKeeper"/> has compared the log with what is known, and confirms it.
 /// </summary>
-sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
+sealed class LogTrust(CurrentLog currentLog, TimeProvider clock, INatsConnection? nats = null)
 {
     private readonly Lock _lock = new();
     private volatile ConfirmedLog? _confirmed;
@@ -70,18 +66,34 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
     private int _provenBackwards;
     private long _comparisonDue;
     private bool _isComparisonDue;
-    private (int Epoch, Acknowledged Entry)? _toBeFound;
+    private LogServer _server;
+    private KnownEntry? _newestBefore;
+    private KnownEntry? _lastBreath;
 
     /// <summary>
-    /// The newest entry that was acknowledged to this process before the doubt: a log that is what it was has it there. How far the log goes proves
-    /// little, since the client sends what was under way as soon as the connection is back, and so fills up what was lost. Null when there is none, or no doubt.
+    /// The newest entry that was acknowledged to this process before the doubt, and the newest of those whose acknowledgement came in after nats-server had gone:
+    /// a log that is what it was has them there. How far the log goes proves
+    /// little, since the client sends what was under way as soon as the connection is back, and so fills up what was lost. Empty when there is none, or no doubt.
     /// </summary>
-    public (int Epoch, Acknowledged Entry)? ToBeFound
+    public IReadOnlyList<KnownEntry> ToBeFound
     {
         get
         {
             lock (_lock)
-                return _toBeFound;
+                return [.. new[] { _newestBefore, _lastBreath }.OfType<KnownEntry>()];
+        }
+    }
+
+    /// <summary>
+    /// The newest entry that was acknowledged to this process while the log was beyond doubt, for others to look for. What a doubtful log acknowledges
+    /// must not take its place: that may be what fills up a lost end. Null when there is none.
+    /// </summary>
+    public KnownEntry? Acknowledged
+    {
+        get
+        {
+            lock (_lock)
+                return _newestBefore ?? _highest.Acknowledged;
         }
     }
 
@@ -111,14 +123,31 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
     /// The log acknowledged an entry, and a doubt arose before this process could note that. Whatever compares the log from now on knows of the
     /// entry; a comparison that may not have known of it proves nothing.
     /// </summary>
-    public void NoteInDoubt(ConfirmedLog confirmed, ulong sequence)
+    public void NoteInDoubt(ConfirmedLog confirmed, KnownEntry entry)
     {
-        confirmed.Highest.Note(sequence);
+        confirmed.Highest.Note(entry.Place.Sequence);
         lock (_lock)
         {
             _doubts++;
+            // Not with the connection back: then it is an answer to what was sent again, and proves nothing of what was.
+            if (_confirmed is null && !_isComparisonDue && (_lastBreath is null || entry.Place > _lastBreath.Place))
+                _lastBreath = entry;
             if (_confirmed is null || _confirmed.Log.Epoch != confirmed.Log.Epoch)
                 return;
+        }
+
+        Doubt(isConnected: true);
+    }
+
+    /// <summary>Notices that another server speaks, or the same over another connection, before the connection's events tell. To be asked before anything that came over it is believed.</summary>
+    public void Look()
+    {
+        var server = LogServer.Of(nats);
+        lock (_lock)
+        {
+            if (server == _server)
+                return;
+            _server = server;
         }
 
         Doubt(isConnected: true);
@@ -135,8 +164,7 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
         {
             _doubts++;
             _confirmed = null;
-            if (_toBeFound is null && _highest.Acknowledged is { } newest)
-                _toBeFound = (_highest.Epoch, newest);
+            _newestBefore ??= _highest.Acknowledged;
             if (_confirming.Task.IsCompleted)
                 _confirming = New();
             if (isConnected && !_isComparisonDue)
@@ -171,7 +199,7 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
             if (_confirmed?.Log.Epoch != log.Epoch)
                 _confirmed = new ConfirmedLog(log, _highest);
             _isComparisonDue = false;
-            _toBeFound = null;
+            (_newestBefore, _lastBreath) = (null, null);
             _confirming.TrySetResult();
             return true;
         }
@@ -187,6 +215,14 @@ sealed class LogTrust(CurrentLog currentLog, TimeProvider clock)
                 return confirmed;
             await confirming.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Waits while the log is there and is yet to be compared. What was read from it before it went away need not wait.</summary>
+    public async ValueTask UnlessToBeComparedAsync(CancellationToken cancellationToken)
+    {
+        Look();
+        if (ComparisonOverdue is not null)
+            await ConfirmedAsync(cancellationToken);
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,13 +12,15 @@ sealed partial class LogWriter
 {
     private readonly NpgsqlConnection _connection;
     private readonly LogHandle _log;
+    private readonly bool _hasEnded;
     // stream id → the month in which its comments lie; a stream's month never changes.
     private readonly Dictionary<string, DateOnly> _months = new(StringComparer.Ordinal);
     // Emptied when full: it can be read again from the streams table.
     private const int MaxKnownMonths = 100_000;
 
-    private LogWriter(NpgsqlConnection connection, LogHandle log, ulong offset, Func<string, double>? moodOf)
+    private LogWriter(NpgsqlConnection connection, LogHandle log, ulong offset, Func<string, double>? moodOf, bool hasEnded)
     {
+        _hasEnded = hasEnded;
         _connection = connection;
         _log = log;
         _moodOf = moodOf;
@@ -32,10 +34,12 @@ sealed partial class LogWriter
     /// <param name="log">Of the epoch in which the offset lies, or of the one after it.</param>
     /// <param name="offset">The last entry that is in the database; null when none is.</param>
     /// <param name="moodOf">The mood of a text, 0 to 1; null where nobody asks for it.</param>
-    public static LogWriter Open(NpgsqlConnection connection, LogHandle log, Cursor? offset, Func<string, double>? moodOf = null) =>
+    /// <param name="hasEnded">Whether the epoch had ended when reading began: what is read is what is left of it.</param>
+    public static LogWriter Open(NpgsqlConnection connection, LogHandle log, Cursor? offset, Func<string, double>? moodOf = null, bool hasEnded = false) =>
         // Sequences begin anew with each epoch.
-        new(connection, log, offset is { } written && written.Epoch == log.Epoch ? written.Sequence : 0, moodOf);
+        new(connection, log, offset is { } written && written.Epoch == log.Epoch ? written.Sequence : 0, moodOf, hasEnded);
 
+    /// <exception cref="EpochEndedException">A later epoch has begun.</exception>
     public async Task WriteAsync(IReadOnlyList<LogEntry> batch, CancellationToken cancellationToken)
     {
         var last = Offset;
@@ -80,8 +84,12 @@ sealed partial class LogWriter
 
             if (users.Length > 0)
                 rest.BatchCommands.Add(UsersCommand(users));
-            rest.BatchCommands.Add(OffsetCommand(last));
+            rest.BatchCommands.Add(EpochFence.HoldCommand(_log.Shard));
+            var offset = OffsetCommand(last, batch[^1].Known(_log.Epoch));
+            rest.BatchCommands.Add(offset);
             await rest.ExecuteNonQueryAsync(cancellationToken);
+            if (offset.RecordsAffected == 0)
+                throw new EpochEndedException(_log.Epoch);
         }
 
         await WriteDeletionsAsync(batch, cancellationToken);
@@ -97,7 +105,7 @@ sealed partial class LogWriter
     /// <summary>Moves on to this log, of which nothing has been written yet.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { OffsetCommand(0) } };
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { OffsetCommand(0, last: null) } };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -168,13 +176,13 @@ sealed partial class LogWriter
         _months[streamId] = month;
     }
 
-    private NpgsqlBatchCommand OffsetCommand(ulong sequence) => new(
-        """
-        insert into log_offsets (shard, epoch, sequence) values ($1, $2, $3)
-        on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence
+    private NpgsqlBatchCommand OffsetCommand(ulong sequence, KnownEntry? last) => new(
+        $"""
+        insert into log_offsets (shard, epoch, sequence, last_entry) select $1, $2, $3, $4 {(_hasEnded ? "" : $"where {EpochFence.NoneIsNewer}")}
+        on conflict (shard) do update set epoch = excluded.epoch, sequence = excluded.sequence, last_entry = excluded.last_entry
         """)
     {
-        Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence } },
+        Parameters = { new() { Value = _log.Shard }, new() { Value = _log.Epoch }, new() { Value = (long)sequence }, Text(last?.ToString()) },
     };
 
     private static T Parse<T>(LogEntry entry, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>

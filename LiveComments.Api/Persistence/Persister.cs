@@ -86,7 +86,7 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
     /// <summary>What is left of a log that takes no more entries.</summary>
     private async Task CopyRestAsync(NpgsqlConnection connection, LogHandle log, Cursor? offset, CancellationToken cancellationToken)
     {
-        var writer = LogWriter.Open(connection, log, offset, scorer.MoodOf);
+        var writer = LogWriter.Open(connection, log, offset, scorer.MoodOf, hasEnded: true);
         await log.Stream.RefreshAsync(cancellationToken);
         var state = log.Stream.Info.State;
         if (writer.Offset >= state.LastSeq || state.Messages == 0)
@@ -121,10 +121,19 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
             await using var batches = await OpenAsync(log, writer.Offset, ended.Token);
             // A batch under way is written to its end.
             await foreach (var batch in batches.ReadAllAsync(ended.Token).KeepingAliveAsync(connection, clock, ended.Token))
+            {
+                // What a server brings that is back, and has not been compared, may lie where other entries lay: to write it would hide that.
+                await trust.UnlessToBeComparedAsync(ended.Token);
                 await WriteAsync(writer, log, batch, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+        }
+        catch (EpochEndedException)
+        {
+            // What is left of it is read once more, when this process has found the next one.
+            await currentLog.NewerThanAsync(log.Epoch, cancellationToken);
         }
         finally
         {

@@ -46,6 +46,9 @@ public static class LogHeaders
     /// <summary>W3C's trace context, on entries of requests that are traced and on no others.</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>Set by the client on every publish: by it the log recognises a retry.</summary>
+    public const string MessageId = "Nats-Msg-Id";
+
     /// <summary>Set by nats-server on what it republishes: the entry's sequence.</summary>
     public const string Sequence = "Nats-Sequence";
 

@@ -34,6 +34,11 @@ public static class LogSubjects
 
     private const string BegunPrefix = "begun";
 
+    private const string WitnessPrefix = "witness";
+
+    /// <summary>Of several Api processes one looks.</summary>
+    public const string WitnessedGroup = "api";
+
     public static string Append(int shard, int epoch, string streamId) => $"{AppendPrefix}.{Place(shard, epoch)}.{Checked(streamId)}";
 
     public static string Live(int shard, int epoch, string streamId) => $"{LivePrefix}.{Place(shard, epoch)}.{Checked(streamId)}";
@@ -59,6 +64,12 @@ public static class LogSubjects
 
     /// <summary>Has one entry once a later epoch's log has everything that it takes over from before; until then nobody uses it.</summary>
     public static string Begun(int shard, int epoch) => $"{BegunPrefix}.{Place(shard, epoch)}";
+
+    /// <summary>
+    /// On core NATS: a <see cref="KnownEntry"/>, from a node whose connection is back to any Api process, which answers when it has looked whether the log
+    /// still has it.
+    /// </summary>
+    public static string Witness(int shard) => $"{WitnessPrefix}.{shard}";
 
     public static string StreamName(int shard, int epoch) => $"{StreamNamePrefix}_{shard}_{epoch}";
 

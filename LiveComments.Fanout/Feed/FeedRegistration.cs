@@ -6,5 +6,7 @@ static class FeedRegistration
     {
         builder.Services.AddSingleton<FeedMetrics>();
         builder.Services.AddHostedService<LogWatch>();
+        builder.Services.AddSingleton<LogWitness>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LogWitness>());
     }
 }

@@ -24,16 +24,18 @@ sealed partial class StreamFeed : IAsyncDisposable
     private readonly LogHandle _log;
     private readonly INatsSub<byte[]> _subscription;
     private readonly FeedMetrics _metrics;
+    private readonly LogWitness _witness;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private ulong _delivered;
     private volatile CancellationTokenSource? _idle;
 
-    private StreamFeed(string streamId, LogHandle log, INatsSub<byte[]> subscription, IReadOnlyList<LogEntry> newest, FeedMetrics metrics, TimeProvider clock, ILogger logger)
+    private StreamFeed(string streamId, LogHandle log, INatsSub<byte[]> subscription, IReadOnlyList<LogEntry> newest, LogWitness witness, FeedMetrics metrics, TimeProvider clock, ILogger logger)
     {
-        (_streamId, _log, _subscription, _metrics, _clock, _logger) = (streamId, log, subscription, metrics, clock, logger);
+        (_streamId, _log, _subscription, _witness, _metrics, _clock, _logger) = (streamId, log, subscription, witness, metrics, clock, logger);
         Newest = newest;
         _delivered = newest[^1].Sequence;
+        witness.Note(log.Epoch, newest[^1]);
     }
 
     /// <summary>What lies before the feed's first entry, newest last, as <see cref="Past"/> reads it; never empty.</summary>
@@ -41,7 +43,7 @@ sealed partial class StreamFeed : IAsyncDisposable
 
     /// <summary>Null when there is no such stream.</summary>
     public static async Task<StreamFeed?> OpenAsync(
-        string streamId, LogHandle log, INatsConnection nats, FeedMetrics metrics, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+        string streamId, LogHandle log, INatsConnection nats, LogWitness witness, FeedMetrics metrics, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
         if (await log.LastAsync(streamId, cancellationToken) is null)
             return null;
@@ -51,7 +53,7 @@ sealed partial class StreamFeed : IAsyncDisposable
             // Asked again: what was appended before the subscription stood is in this answer, what comes after it in the subscription.
             await nats.PingAsync(cancellationToken);
             var last = await log.LastAsync(streamId, cancellationToken) ?? throw new InvalidDataException($"The newest entry of {streamId} vanished.");
-            return new StreamFeed(streamId, log, subscription, await Past.ReadAsync(log, streamId, last, cancellationToken), metrics, clock, logger);
+            return new StreamFeed(streamId, log, subscription, await Past.ReadAsync(log, streamId, last, cancellationToken), witness, metrics, clock, logger);
         }
         catch
         {
@@ -162,6 +164,7 @@ sealed partial class StreamFeed : IAsyncDisposable
         if (entry.Sequence <= _delivered)
             throw new InvalidDataException($"Stream {_streamId} went from {_delivered} to {entry.Sequence}.");
         _delivered = entry.Sequence;
+        _witness.Note(_log.Epoch, entry);
         deliver(entry);
     }
 

@@ -14,7 +14,7 @@ namespace LiveComments.Fanout.Rooms;
 /// its viewers come back, into a room of the new one.
 /// </summary>
 sealed partial class RoomDirectory(
-    CurrentLog currentLog, INatsConnection nats, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, SentFrames sent, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger,
+    CurrentLog currentLog, INatsConnection nats, LogWitness witness, FeedMetrics metrics, IOptions<RoomOptions> options, IOptions<BatchOptions> pace, NodeAudience audience, SentFrames sent, TimeProvider clock, NodeEnd end, ILogger<RoomDirectory> logger,
     NodeEffects effects)
 {
     // A viewer who reloads the page finds the room still open.
@@ -138,7 +138,7 @@ sealed partial class RoomDirectory(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
         timeout.CancelAfter(LogConnection.RequestTimeout);
         var log = await currentLog.WaitAsync(timeout.Token);
-        var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, metrics, clock, logger, timeout.Token);
+        var feed = await StreamFeed.OpenAsync(holding.StreamId, log, nats, witness, metrics, clock, logger, timeout.Token);
         if (feed is null)
             return null;
         LiveStream? stream;

@@ -33,6 +33,9 @@ public sealed record LogEntry(string StreamId, ulong Sequence, string EventType,
     public static LogEntry FromDirectGet(NatsMsg<byte[]> message) =>
         FromHeaders(Header(message.Headers, "Nats-Subject") ?? message.Subject, message.Data, message.Headers);
 
+    /// <summary>By what it can be told from another one in its place; null for what is no entry of the log's, or came without a message id.</summary>
+    public KnownEntry? Known(int epoch) => Header(Headers, LogHeaders.MessageId) is { } messageId ? new KnownEntry(new Cursor(epoch, Sequence), messageId) : null;
+
     /// <summary>The header's last value, or null.</summary>
     public static string? Header(NatsHeaders? headers, string name) =>
         headers is not null && headers.TryGetValue(name, out var values) ? values.ToString() : null;

@@ -59,6 +59,7 @@ public sealed class EpochTests
         path.Nats.LoseStore();
         // Only Postgres knows how far the log went.
         await path.Redis.ForgetAsync("log:0");
+        await path.Redis.ForgetAsync("log:0:acknowledged");
         await path.Nats.StartAsync();
         await path.Apis[0].StartAsync();
 

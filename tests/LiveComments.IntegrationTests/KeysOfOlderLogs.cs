@@ -29,7 +29,7 @@ public sealed class KeysOfOlderLogs(LogAndDatabase parts) : IClassFixture<LogAnd
             var use = new KeyUse(streamId, "ada", string.Create(CultureInfo.InvariantCulture, $"key-{number}"), string.Create(CultureInfo.InvariantCulture, $"message-{number}"));
             uses.Add(use);
             var comment = new Comment { Id = string.Create(CultureInfo.InvariantCulture, $"{1_000 + number}"), StreamId = streamId, UserId = "ada", Username = "ada", Content = use.Key, CreatedAt = 1, ReceivedAt = 1 };
-            await parts.AppendAsync(streamId, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), new NatsHeaders { [HeritageOfComments.MessageIdHeader] = use.MessageId });
+            await parts.AppendAsync(streamId, LogEventTypes.CommentPosted, JsonSerializer.SerializeToUtf8Bytes(comment, ContractsJson.Wire.Comment), new NatsHeaders { [LogHeaders.MessageId] = use.MessageId });
         }
 
         await using var nats = new NatsConnection(new NatsOpts { Url = parts.Nats.Url });

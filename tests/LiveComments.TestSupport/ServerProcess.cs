@@ -54,12 +54,9 @@ public abstract class ServerProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.UntilAsync($"{Program.FileName} answers on port {Port}; it printed: {Log}", async () =>
-        {
-            if (_process.HasExited)
-                throw new InvalidOperationException($"{Program.FileName} ended with {_process.ExitCode}: {Log}");
-            return await AnswersAsync();
-        });
+        await Eventually.UntilAsync($"{Program.FileName} answers on port {Port}; it printed: {Log}", async () => _process.HasExited || await AnswersAsync());
+        if (_process.HasExited)
+            throw new InvalidOperationException($"{Program.FileName} ended with {_process.ExitCode}: {Log}");
     }
 
     /// <summary><c>kill -9</c>: the process gets no chance to tidy up.</summary>

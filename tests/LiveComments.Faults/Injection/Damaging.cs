@@ -30,9 +30,7 @@ sealed class Damaging(Damage damage) : Fault
         var answers = scene.Clock.GetTimestamp();
         await Eventually.UntilAsync("posts are acknowledged, and a new epoch has begun if anything that was acknowledged is gone", () => scene.Authors.Figures.LastAcknowledgedAt > answers, NewEpoch);
         scene.Tell($"posts are acknowledged in epoch {scene.Authors.Epoch}");
-        // Where none has begun, the judge forgives nothing.
-        if (scene.Authors.Epoch > before)
-            scene.EndedAt(end, since);
+        scene.EndedAt(end, since);
     }
 
     /// <summary>Nobody appends before the judge knows where the log ended.</summary>
@@ -42,7 +40,8 @@ sealed class Damaging(Damage damage) : Fault
         links.ForEach(link => link.Mode = LinkMode.Resetting);
         try
         {
-            await scene.System.StartAsync(Parts.Nats);
+            if (!await TryStartAsync(scene))
+                return new Cursor(epoch, 0);
             var last = (await StoredLog.EndsAsync(scene.System.Nats.Url)).First(end => end.Epoch == epoch);
             var end = await StoredLog.LastReadableAsync(scene.System.Nats.Url, last);
             scene.Tell($"nats-server says that the log ends at {last}; it can be read up to {end}");
@@ -52,6 +51,23 @@ sealed class Damaging(Damage damage) : Fault
         {
             links.ForEach(link => link.Mode = LinkMode.Open);
             scene.Returned();
+        }
+    }
+
+    /// <summary>False when the server can't read what was damaged at all, and begins without a log; then its operator does what docs/operations/log-went-backwards.md says.</summary>
+    private static async Task<bool> TryStartAsync(Scene scene)
+    {
+        try
+        {
+            await scene.System.TryStartAsync(Parts.Nats);
+            return true;
+        }
+        catch (InvalidOperationException) when (scene.System.Nats.Log.Contains("panic:", StringComparison.Ordinal))
+        {
+            scene.Tell("nats-server panics when it reads this, and can't start: its data is put away");
+            scene.System.Nats.LoseStore();
+            await scene.System.StartAsync(Parts.Nats);
+            return false;
         }
     }
 

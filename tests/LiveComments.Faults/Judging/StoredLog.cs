@@ -30,6 +30,13 @@ static class StoredLog
         return ends;
     }
 
+    /// <summary>Those of the damaged logs that a later epoch took the place of. Where none has begun the judge forgives nothing.</summary>
+    public static async Task<IReadOnlyList<LogEnd>> LeftAsync(string nats, IEnumerable<LogEnd> damaged)
+    {
+        var newest = (await EndsAsync(nats))[^1].Epoch;
+        return [.. damaged.Where(end => end.Cursor.Epoch < newest)];
+    }
+
     /// <summary>The last entry of the epoch's log that can be read: nats-server counts one as the last that it found damaged.</summary>
     public static async Task<Cursor> LastReadableAsync(string nats, Cursor end)
     {

@@ -98,12 +98,13 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
             await audience.DisposeAsync();
             await oracle.DisposeAsync();
             // 4.
+            var ends = await StoredLog.LeftAsync(system.Nats.Url, scene.Ends);
             verdict = Judge.Compare(new Evidence(
                 Journal.Read(oracle.Journal),
-                await StoredLog.ReadAsync(system.Nats.Url, streams, run, scene.Ends),
+                await StoredLog.ReadAsync(system.Nats.Url, streams, run, ends),
                 await StoredRows.ReadAsync(system.Postgres.ConnectionString, streams, run),
                 [.. audience.Viewers.Select(viewer => (viewer.Name, viewer.Stream, viewer.TakeSightings()))],
-                [.. scene.Ends]));
+                ends));
         }
         catch (Exception exception)
         {

@@ -123,14 +123,20 @@ sealed class FaultySystem : IAsyncDisposable
     /// <summary>Returns when it answers.</summary>
     public Task StartAsync(string name) => Eventually.UntilAsync($"{name} starts again", async () =>
     {
+        await TryStartAsync(name);
+        return true;
+    }, StartPatience);
+
+    /// <summary>As <see cref="StartAsync"/>, once: throws when it does not come up.</summary>
+    public async Task TryStartAsync(string name)
+    {
         // What did not come up in its time is no reason to have two of them.
         await KillAsync(name);
         if (_services.TryGetValue(name, out var service))
             await service.StartAsync();
         else
             await _servers[name].StartAsync();
-        return true;
-    }, StartPatience);
+    }
 
     /// <summary>SIGSTOP, to all processes of the part.</summary>
     public void Pause(string name)

@@ -23,6 +23,7 @@ sealed class FakeNetwork
         {
             nameof(INatsConnection.SubscribeCoreAsync) => SubscribeAsync((string)arguments[0]!),
             nameof(INatsConnection.PingAsync) => PingAsync(),
+            $"get_{nameof(INatsConnection.ServerInfo)}" => null,
             _ => throw new NotSupportedException(name),
         });
     }

@@ -162,7 +162,7 @@ public sealed class FeedProperties
             {
                 try
                 {
-                    Feed = await StreamFeed.OpenAsync(RoomEntries.StreamId, Log.HandleFor(Network), Network.Connection, Quiet.FeedMetrics, _clock, NullLogger.Instance, _stop.Token);
+                    Feed = await StreamFeed.OpenAsync(RoomEntries.StreamId, Log.HandleFor(Network), Network.Connection, Quiet.Witness(Network.Connection, _clock), Quiet.FeedMetrics, _clock, NullLogger.Instance, _stop.Token);
                 }
                 catch (Exception exception) when (exception is NatsException or TimeoutException)
                 {
@@ -183,6 +183,8 @@ static class Quiet
     public static readonly FeedMetrics FeedMetrics = new(new Meters(), new StreamLevels(TimeProvider.System));
 
     public static readonly SentFrames SentFrames = new(new MessageSizes(new Meters()), new StreamLevels(TimeProvider.System));
+
+    public static LogWitness Witness(INatsConnection nats, TimeProvider clock) => new(new CurrentLog(), nats, clock, NullLogger<LogWitness>.Instance);
 
     private sealed class Meters : IMeterFactory
     {

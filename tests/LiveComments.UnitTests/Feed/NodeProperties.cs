@@ -122,7 +122,7 @@ public sealed class NodeProperties
             _network = network;
             Find(log);
             Rooms = new RoomDirectory(
-                _log, network.Connection, Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), new NodeAudience(), Quiet.SentFrames, clock, _end, NullLogger<RoomDirectory>.Instance, NodeEffects.Unchanging);
+                _log, network.Connection, Quiet.Witness(network.Connection, clock), Quiet.FeedMetrics, Options.Create(AllShown), Options.Create(BatchOptions.Default), new NodeAudience(), Quiet.SentFrames, clock, _end, NullLogger<RoomDirectory>.Instance, NodeEffects.Unchanging);
             Joining = new Joining(Rooms, _log, new BanQuestions(network.Connection, _log, clock, NullLogger<BanQuestions>.Instance), _end, NullLogger<Joining>.Instance);
         }
 

@@ -42,13 +42,19 @@ public sealed class LogTrustTests
         var confirmed = await trust.ConfirmedAsync(CancellationToken.None);
         trust.Doubt(isConnected: false);
         var doubts = trust.Doubts;
-        trust.NoteInDoubt(confirmed, 11);
+        trust.NoteInDoubt(confirmed, Entry(11, "eleven"));
         Assert.Equal(new Cursor(1, 11), trust.Highest);
+        Assert.Equal(Entry(11, "eleven"), Assert.Single(trust.ToBeFound));
         Assert.False(trust.Confirm(Handle(1), 10, doubts));
 
+        // Of what comes in with the connection back nobody knows which log says it.
+        trust.Doubt(isConnected: true);
+        trust.NoteInDoubt(confirmed, Entry(12, "twelve"));
+        Assert.Equal(Entry(11, "eleven"), Assert.Single(trust.ToBeFound));
+
         // And one that was begun and ended in between is not the last word.
-        Assert.True(trust.Confirm(Handle(1), 11, trust.Doubts));
-        trust.NoteInDoubt(confirmed, 12);
+        Assert.True(trust.Confirm(Handle(1), 12, trust.Doubts));
+        trust.NoteInDoubt(confirmed, Entry(13, "thirteen"));
         Assert.True(trust.IsInDoubt);
     }
 
@@ -62,14 +68,17 @@ public sealed class LogTrustTests
         confirmed.Highest.Note(11, "eleven");
         // Another process's.
         confirmed.Highest.Note(13);
-        Assert.Null(trust.ToBeFound);
+        Assert.Empty(trust.ToBeFound);
         trust.Doubt(isConnected: false);
         // What the client sent as soon as the connection was back, and a further doubt, prove nothing of what was before.
         confirmed.Highest.Note(14, "fourteen");
         trust.Doubt(isConnected: true);
-        Assert.Equal((1, new Acknowledged(12, "twelve")), trust.ToBeFound);
+        Assert.Equal(Entry(12, "twelve"), Assert.Single(trust.ToBeFound));
+        // Others look for the same one.
+        Assert.Equal(Entry(12, "twelve"), trust.Acknowledged);
         Assert.True(trust.Confirm(Handle(1), 14, trust.Doubts));
-        Assert.Null(trust.ToBeFound);
+        Assert.Equal(Entry(14, "fourteen"), trust.Acknowledged);
+        Assert.Empty(trust.ToBeFound);
     }
 
     [Fact]
@@ -107,6 +116,8 @@ public sealed class LogTrustTests
         water.Note(5);
         Assert.Equal(1000ul, water.Sequence);
     }
+
+    private static KnownEntry Entry(ulong sequence, string messageId) => new(new Cursor(1, sequence), messageId);
 
     // Nothing here asks the server.
     private static LogHandle Handle(int epoch) => new(0, epoch, null!);
