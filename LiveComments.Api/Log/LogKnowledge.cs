@@ -57,16 +57,25 @@ sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource databas
 
     private async Task<Known?> WrittenAsync(int shard, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select epoch, sequence, last_entry from log_offsets where shard = $1");
+        await using var command = database.CreateCommand(
+            """
+            select (select max(epoch) from log_epochs where shard = $1), written.epoch, written.sequence, written.last_entry
+            from (select 1) one left join log_offsets written on written.shard = $1
+            """);
         command.Parameters.Add(new NpgsqlParameter { Value = shard });
         try
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken))
+            await reader.ReadAsync(cancellationToken);
+            Cursor? begun = await reader.IsDBNullAsync(0, cancellationToken) ? null : new Cursor(reader.GetInt32(0), 0);
+            Cursor? written = await reader.IsDBNullAsync(1, cancellationToken) ? null : new Cursor(reader.GetInt32(1), (ulong)reader.GetInt64(2));
+            // Nothing of an older one is written any more.
+            if (begun is { } newer && !(written?.Epoch >= newer.Epoch))
+                return new Known(newer, null);
+            if (written is not { } place)
                 return null;
-            var place = new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1));
             // Somebody may have set the offset by hand.
-            return new Known(place, !await reader.IsDBNullAsync(2, cancellationToken) && KnownEntry.Parse(reader.GetString(2)) is { } last && last.Place == place ? last : null);
+            return new Known(place, !await reader.IsDBNullAsync(3, cancellationToken) && KnownEntry.Parse(reader.GetString(3)) is { } last && last.Place == place ? last : null);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
         {

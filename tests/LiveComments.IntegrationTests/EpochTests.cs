@@ -5,6 +5,7 @@ using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.SystemUnderTest;
 using LiveComments.TestSupport;
+using Npgsql;
 
 namespace LiveComments.IntegrationTests;
 
@@ -89,6 +90,22 @@ public sealed class EpochTests
         using var client = await path.ClientOfAsync("ada");
         await Eventually.UntilAsync("the ended stream has ended again", async () =>
             (await client.GetFromJsonAsync($"/api/streams/{story.Ended.Id}", ContractsJson.Default.LiveStream))!.Status == StreamStatus.Ended);
+        await story.AssertGoesOnAsync(path, [posted]);
+    }
+
+    [Fact]
+    public async Task An_epoch_that_Postgres_heard_of_has_begun_though_its_log_is_gone_and_the_one_before_is_as_it_was()
+    {
+        await using var path = await WritePath.StartAsync();
+        var story = await Story.TellAsync(path);
+        await path.Apis[0].KillAsync();
+        await using var database = NpgsqlDataSource.Create(path.Postgres.ConnectionString);
+        await using var begun = database.CreateCommand("insert into log_epochs (shard, epoch) values (0, 2)");
+        await begun.ExecuteNonQueryAsync();
+        await path.Apis[0].StartAsync();
+
+        var posted = await Story.PostUntilAcceptedAsync(path, path.Apis[0], story.Live.Id, "after");
+        Assert.StartsWith("3-", posted.Cursor, StringComparison.Ordinal);
         await story.AssertGoesOnAsync(path, [posted]);
     }
 

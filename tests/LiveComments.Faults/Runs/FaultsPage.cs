@@ -11,6 +11,9 @@ static class FaultsPage
     // A kill of two parts at once; there are so many that a page shows them in one row, and then one by one.
     private static readonly HashSet<string> Pairs = [.. Catalogue.Pairs.Select(fault => fault.Name)];
 
+    // A server that panics prints a page.
+    private const int MostOfOneReason = 500;
+
     public static string Text(IReadOnlyList<PieceResult> pieces, string source)
     {
         var text = new StringBuilder();
@@ -21,6 +24,7 @@ static class FaultsPage
             **{pieces.Count(piece => piece.IsWhole)} of {pieces.Count} runs lost nothing, had nothing twice, out of order or silent**, with {pieces.Sum(piece => piece.Faults.Count)} faults;
             {pieces.Count(piece => piece.IsGood)} of them kept every promise. {pieces.Sum(piece => piece.Attempted)} posts were attempted, {acknowledged} acknowledged,
             {100.0 * inTime / Math.Max(1, acknowledged):0.000} % of them within {PostFigures.Promise.TotalSeconds:0} s of same-key retries, faults included.
+            A run that was not good was run again later; the table of runs has both.
             Each run is a system of its own that several faults strike one after the other; [what is judged](../../tests/LiveComments.Faults/README.md).
             All runs with their timelines: [{source}]({source}), a line each.
 
@@ -41,9 +45,9 @@ static class FaultsPage
         foreach (var pair in Catalogue.Pairs)
             Row(text, pair.Name, [.. struck.Where(one => one.Fault.Name == pair.Name)]);
         NotGood(text, pieces);
-        text.Append("\n## Runs\n\n| seed | faults | posts acknowledged | in time | minutes | |\n|---|---|---:|---:|---:|---|\n");
+        text.Append("\n## Runs\n\n| seed | faults | posts acknowledged | in time | minutes | measured; load before | commit | |\n|---|---|---:|---:|---:|---|---|---|\n");
         foreach (var piece in pieces.OrderBy(piece => piece.Seed).ThenBy(piece => piece.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"| {piece.Seed} | {string.Join(", ", piece.Faults.Select(fault => fault.Name))} | {piece.Acknowledged} | {100.0 * piece.InTime / Math.Max(1, piece.Acknowledged):0.00} % | {piece.Minutes:0.0} | {(piece.IsGood ? "good" : piece.IsWhole ? "whole, late" : "**FAULTS**")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {piece.Seed} | {string.Join(", ", piece.Faults.Select(fault => fault.Name))} | {piece.Acknowledged} | {100.0 * piece.InTime / Math.Max(1, piece.Acknowledged):0.00} % | {piece.Minutes:0.0} | {piece.Measured.Replace(", load before", ";", StringComparison.Ordinal)} | {CommitOf(piece)} | {(piece.IsGood ? "good" : piece.IsWhole ? "whole, late" : "**FAULTS**")} |\n");
         return text.ToString();
     }
 
@@ -60,6 +64,11 @@ static class FaultsPage
             $"| {name} | {struck.Count} | {struck.Count(one => one.Piece.IsWhole && one.Fault is { Broken.Count: 0, BackSeconds: not null })} | {struck.Sum(one => one.Fault.Attempted)} | {struck.Sum(one => one.Fault.Acknowledged)} | {(back.Count == 0 ? "never" : string.Create(CultureInfo.InvariantCulture, $"{back[back.Count / 2]:0.0}"))} | {(back.Count < struck.Count ? "never" : string.Create(CultureInfo.InvariantCulture, $"{back[^1]:0.0}"))} |\n");
     }
 
+    private static string CommitOf(PieceResult piece) => piece.Setup[(piece.Setup.IndexOf(' ') + 1)..piece.Setup.IndexOf(',')];
+
+    // All of it is in the source.
+    private static string Short(string text) => text.ReplaceLineEndings("; ") is { Length: > MostOfOneReason } all ? all[..MostOfOneReason] + " …" : text.ReplaceLineEndings("; ");
+
     private static void NotGood(StringBuilder text, IReadOnlyList<PieceResult> pieces)
     {
         var bad = pieces.Where(piece => !piece.IsGood).ToList();
@@ -69,9 +78,9 @@ static class FaultsPage
         foreach (var piece in bad)
         {
             foreach (var broken in piece.Broken)
-                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}; {piece.Measured}): {broken}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}; {piece.Measured}): {Short(broken)}\n");
             if (!piece.IsWhole)
-                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}; {piece.Measured}): {piece.Verdict.ReplaceLineEndings("; ")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- seed {piece.Seed} ({piece.Key}; {piece.Measured}): {Short(piece.Verdict)}\n");
         }
     }
 }

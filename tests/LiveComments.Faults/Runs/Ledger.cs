@@ -26,7 +26,8 @@ sealed class Ledger
     public IReadOnlyList<PieceResult> Read() =>
         File.Exists(_file) ? [.. File.ReadLines(_file).Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize(line, PieceJson.Default.PieceResult)!)] : [];
 
-    public bool Has(string key) => Read().Any(piece => piece.Key == key);
+    /// <summary>Whether the piece has been run and was good. One that was not is run again; what it was stays on the page.</summary>
+    public bool HasGood(string key) => Read().Any(piece => piece.Key == key && piece.IsGood);
 
     /// <summary>Keeps it, and makes the page anew. Two processes may do so: a line is written in one go.</summary>
     public void Add(PieceResult piece)

@@ -44,7 +44,7 @@ sealed class LongSet(Options options, TimeProvider clock)
         return isInTime && unsteady.Count == 0 && result.IsGood;
     }
 
-    /// <summary>Piece by piece: what has been run before, under the same name, is not run again.</summary>
+    /// <summary>Piece by piece: what has been run before, under the same name, and was good is not run again.</summary>
     private async Task<bool> SeedsAsync()
     {
         var began = clock.GetTimestamp();
@@ -56,7 +56,7 @@ sealed class LongSet(Options options, TimeProvider clock)
             for (var piece = 0; piece < pieces.Count; piece++)
             {
                 var key = options.Faults is null ? string.Create(CultureInfo.InvariantCulture, $"{seed}.{piece + 1}") : string.Create(CultureInfo.InvariantCulture, $"{seed}: {string.Join(',', pieces[piece].Select(fault => fault.Name))}");
-                if (ledger?.Has(key) == true)
+                if (ledger?.HasGood(key) == true)
                     continue;
                 if (options.Within is { } minutes && clock.GetElapsedTime(began) >= TimeSpan.FromMinutes(minutes))
                 {
