@@ -57,31 +57,46 @@ sealed class LogKnowledge(LogTrust trust, LogMark mark, NpgsqlDataSource databas
 
     private async Task<Known?> WrittenAsync(int shard, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            """
-            select (select max(epoch) from log_epochs where shard = $1), written.epoch, written.sequence, written.last_entry
-            from (select 1) one left join log_offsets written on written.shard = $1
-            """);
-        command.Parameters.Add(new NpgsqlParameter { Value = shard });
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            Cursor? begun = await reader.IsDBNullAsync(0, cancellationToken) ? null : new Cursor(reader.GetInt32(0), 0);
-            Cursor? written = await reader.IsDBNullAsync(1, cancellationToken) ? null : new Cursor(reader.GetInt32(1), (ulong)reader.GetInt64(2));
-            // Nothing of an older one is written any more.
-            if (begun is { } newer && !(written?.Epoch >= newer.Epoch))
-                return new Known(newer, null);
-            if (written is not { } place)
-                return null;
-            // Somebody may have set the offset by hand.
-            return new Known(place, !await reader.IsDBNullAsync(3, cancellationToken) && KnownEntry.Parse(reader.GetString(3)) is { } last && last.Place == place ? last : null);
+            return await WrittenAsync(
+                """
+                select written.epoch, written.sequence, written.last_entry, (select max(epoch) from log_epochs where shard = $1)
+                from (select 1) one left join log_offsets written on written.shard = $1
+                """, shard, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
         {
-            // A database that no persister has seen yet.
+            // A database that no persister has seen yet, or none of this version.
+        }
+
+        try
+        {
+            return await WrittenAsync("select epoch, sequence, null::text, null::int from log_offsets where shard = $1", shard, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
             return null;
         }
+    }
+
+    private async Task<Known?> WrittenAsync(string query, int shard, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(query);
+        command.Parameters.Add(new NpgsqlParameter { Value = shard });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        Cursor? written = await reader.IsDBNullAsync(0, cancellationToken) ? null : new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1));
+        Cursor? begun = await reader.IsDBNullAsync(3, cancellationToken) ? null : new Cursor(reader.GetInt32(3), 0);
+        // Of an older one only what is left of it is written any more.
+        if (begun is { } newer && !(written?.Epoch >= newer.Epoch))
+            return new Known(newer, null);
+        if (written is not { } place)
+            return null;
+        var last = await reader.IsDBNullAsync(2, cancellationToken) ? null : KnownEntry.Parse(reader.GetString(2));
+        // Somebody may have set the offset by hand.
+        return new Known(place, last?.Place == place ? last : null);
     }
 
     // The cursor alone says how far the log went.

@@ -10,7 +10,7 @@ namespace LiveComments.FaultTests;
 /// <summary>
 /// Faults at a gentler load and shorter than the long set, which
 /// <c>dotnet run -c Release --project tests/LiveComments.Faults -- seeds</c> runs. It fails for what is lost, twice, out of order or silent, and for
-/// what takes ten times as long as is promised. Asked for by its category, until it has passed often enough in a row.
+/// what takes ten times as long as is promised.
 /// </summary>
 [Trait("Category", "UnderFaults")]
 public sealed class ShortSet(ITestOutputHelper output)

@@ -61,6 +61,18 @@ public sealed class LogAndDatabase : IAsyncLifetime
         await Redis.DisposeAsync();
     }
 
+    /// <summary>As a persister that begins now: from the offset at which <see cref="Writer"/> is.</summary>
+    internal LogWriter OpenWriter(bool hasEnded) => LogWriter.Open(_connection!, Log, new Cursor(Log.Epoch, Writer.Offset), hasEnded: hasEnded);
+
+    /// <summary>All entries behind <see cref="Writer"/>'s offset, up to that one.</summary>
+    public async Task<IReadOnlyList<LogEntry>> ReadAsync(ulong through)
+    {
+        var entries = new List<LogEntry>();
+        for (var sequence = Writer.Offset + 1; sequence <= through; sequence++)
+            entries.Add(await Log.AtAsync(sequence, CancellationToken.None) ?? throw new InvalidOperationException($"There is no entry {sequence}."));
+        return entries;
+    }
+
     public async Task<string> NewStreamAsync()
     {
         var id = $"stream-{Interlocked.Increment(ref _lastId)}";

@@ -2,6 +2,8 @@ using LiveComments.Api.Log;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.TestSupport;
+using LiveComments.UnitTests.Feed;
+using NATS.Client.Core;
 
 namespace LiveComments.UnitTests.Log;
 
@@ -79,6 +81,44 @@ public sealed class LogTrustTests
         Assert.True(trust.Confirm(Handle(1), 14, trust.Doubts));
         Assert.Equal(Entry(14, "fourteen"), trust.Acknowledged);
         Assert.Empty(trust.ToBeFound);
+    }
+
+    [Fact]
+    public async Task What_another_server_says_is_doubted_before_the_connection_tells_that_it_was_made_anew()
+    {
+        var (server, client) = ("one", 7ul);
+        var info = Answering.As<INatsServerInfo>((name, _) => name == "get_Id" ? server : name == "get_ClientId" ? client : throw new NotSupportedException(name));
+        var nats = Answering.As<INatsConnection>((name, _) => name == "get_ServerInfo" ? info : throw new NotSupportedException(name));
+        var trust = new LogTrust(new CurrentLog(), _clock, nats);
+        trust.Look();
+        Assert.True(trust.Confirm(Handle(1), 10, trust.Doubts));
+        var confirmed = await trust.ConfirmedAsync(CancellationToken.None);
+        trust.Look();
+        confirmed.Highest.Note(11, "eleven");
+        Assert.True(trust.StillHolds(confirmed));
+
+        // Its process was started again, or the connection was.
+        foreach (var change in new Action[] { () => server = "two", () => client = 8 })
+        {
+            change();
+            trust.Look();
+            Assert.False(trust.StillHolds(confirmed));
+            confirmed.Highest.Note(12, "what filled it up");
+            Assert.Equal(Entry(11, "eleven"), Assert.Single(trust.ToBeFound));
+            Assert.Equal(Entry(11, "eleven"), trust.Acknowledged);
+            confirmed = await ConfirmedWithAsync("eleven", 11);
+        }
+
+        async Task<ConfirmedLog> ConfirmedWithAsync(string messageId, ulong sequence)
+        {
+            // A later epoch, so that the highest begins anew.
+            trust.Confirm(Handle(2), 0, trust.Doubts);
+            trust.Doubt(isConnected: true);
+            trust.Confirm(Handle(1), 0, trust.Doubts);
+            var again = await trust.ConfirmedAsync(CancellationToken.None);
+            again.Highest.Note(sequence, messageId);
+            return again;
+        }
     }
 
     [Fact]
