@@ -64,7 +64,11 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
     {
         await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKeyBase + shard } } };
         while (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            if (await OwnerSession.EndSilentAsync(connection, LockKeyBase + shard, OwnerSession.MaxSilence, cancellationToken))
+                EndedSilentOwner(OwnerSession.MaxSilence.TotalSeconds);
             await Task.Delay(StandbyPause, clock, cancellationToken);
+        }
     }
 
     private async Task CopyAsync(NpgsqlConnection connection, int shard, CancellationToken cancellationToken)
@@ -204,6 +208,9 @@ sealed partial class Persister(NpgsqlDataSource database, CurrentLog currentLog,
 
     [LoggerMessage(LogLevel.Critical, "Of the ended log, entries behind {End} up to {Last} are damaged and can't be read; Postgres has what it got of them before.")]
     private partial void RestIsDamaged(Cursor end, Cursor last);
+
+    [LoggerMessage(LogLevel.Warning, "The session that writes the log to Postgres stood still amid a write for {Seconds} s, and has been ended: its process is gone or cut off.")]
+    private partial void EndedSilentOwner(double seconds);
 
     [LoggerMessage(LogLevel.Warning, "Writing the log to Postgres stopped and starts again: {Reason}")]
     private partial void CopyingStopped(string reason);

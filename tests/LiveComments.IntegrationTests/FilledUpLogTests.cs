@@ -17,13 +17,7 @@ public sealed class FilledUpLogTests
     {
         await using var path = await WritePath.StartAsync();
         using var ada = await path.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(ada);
-        var first = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before");
-        await path.Nats.KillAsync();
-        path.Nats.CopyStore();
-        await path.Nats.StartAsync();
-        var lost = await AcceptedAsync(ada, stream.Id, "lost by the log");
-        await Eventually.UntilAsync("Postgres has both", async () => (await path.StoredAsync(stream.Id)).Count == 2);
+        var (stream, first, lost) = await TellAsync(path, ada);
 
         // Api compares only when another, whom nobody would let wait in earnest, has appended already: what a client does that sends all that is under way at once.
         ProcessSignal.Send(path.Apis[0].ProcessId, "STOP");
@@ -48,13 +42,7 @@ public sealed class FilledUpLogTests
     {
         await using var path = await WritePath.StartAsync();
         using var ada = await path.ClientOfAsync("ada");
-        var stream = await RunningSystem.NewStreamAsync(ada);
-        var first = await RunningSystem.PostAcceptedAsync(ada, stream.Id, "before");
-        await path.Nats.KillAsync();
-        path.Nats.CopyStore();
-        await path.Nats.StartAsync();
-        var lost = await AcceptedAsync(ada, stream.Id, "lost by the log");
-        await Eventually.UntilAsync("Postgres has both", async () => (await path.StoredAsync(stream.Id)).Count == 2);
+        var (stream, first, lost) = await TellAsync(path, ada);
         await Eventually.UntilAsync("Redis has been told", async () => KnownEntry.Parse(await path.Redis.GetAsync("log:0:acknowledged"))?.Place.ToString() == lost.Cursor);
         await path.Apis[0].KillAsync();
         await path.Nats.KillAsync();
@@ -130,6 +118,19 @@ public sealed class FilledUpLogTests
             return message.Type == ServerMessageTypes.Reset ? (await again.NextAsync("the backfill")).Payload.Deserialize(ContractsJson.Default.CommentsBatch) : null;
         });
         Assert.Equal([first.Id, instead.Id], back.Comments.Take(2).Select(comment => comment.Id));
+    }
+
+    /// <summary>Two comments, of which the store's copy has the first.</summary>
+    private static async Task<(LiveStream Stream, Comment Kept, Comment Lost)> TellAsync(WritePath path, HttpClient author)
+    {
+        var stream = await RunningSystem.NewStreamAsync(author);
+        var kept = await RunningSystem.PostAcceptedAsync(author, stream.Id, "before");
+        await path.Nats.KillAsync();
+        path.Nats.CopyStore();
+        await path.Nats.StartAsync();
+        var lost = await AcceptedAsync(author, stream.Id, "lost by the log");
+        await Eventually.UntilAsync("Postgres has both", async () => (await path.StoredAsync(stream.Id)).Count == 2);
+        return (stream, kept, lost);
     }
 
     private static Comment ByBen(string streamId, string id, string content)

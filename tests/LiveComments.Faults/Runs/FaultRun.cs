@@ -6,6 +6,7 @@ using LiveComments.Faults.Injection;
 using LiveComments.Faults.Judging;
 using LiveComments.Faults.Load;
 using LiveComments.Faults.Oracle;
+using LiveComments.Faults.Promises;
 using LiveComments.Faults.Servers;
 using LiveComments.Faults.Viewers;
 using LiveComments.TestSupport;
@@ -162,6 +163,7 @@ sealed class FaultRun(RunOptions options, TimeProvider clock)
         var viewers = scene.Watch.LackedAfter(scene.ReturnedAt)[^1];
         var posts = scene.Authors.Figures.FirstAfterReturn is { } first ? clock.GetElapsedTime(scene.ReturnedAt, first) : TimeSpan.Zero;
         scene.Tell(string.Create(CultureInfo.InvariantCulture, $"all is well after {fault.Name}: posts {posts.TotalSeconds:0.0} s, the last viewer {viewers.TotalSeconds:0.0} s after the return"));
+        await HistoryGoesOn.MeasureAsync(scene, fault.Name);
         return Math.Max(posts.TotalSeconds, viewers.TotalSeconds);
     }
 
