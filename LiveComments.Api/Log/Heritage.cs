@@ -1,4 +1,3 @@
-using LiveComments.Api.Persistence;
 using LiveComments.Api.Streams;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LiveComments.Api.Log;
 using LiveComments.Contracts;
 using LiveComments.ServiceDefaults.Log;
 using Npgsql;

@@ -1,4 +1,4 @@
-using LiveComments.Api.Persistence;
+using LiveComments.Api.Log;
 using LiveComments.TestSupport;
 
 namespace LiveComments.IntegrationTests;

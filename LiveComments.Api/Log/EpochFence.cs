@@ -1,7 +1,6 @@
-using LiveComments.Contracts;
 using Npgsql;
 
-namespace LiveComments.Api.Persistence;
+namespace LiveComments.Api.Log;
 
 /// <summary>The epoch to which a batch belongs has ended since the batch was read; none of it was written.</summary>
 sealed class EpochEndedException(int epoch) : Exception($"Epoch {epoch} ended before its entries were written.");
