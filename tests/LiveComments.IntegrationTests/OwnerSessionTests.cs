@@ -1,85 +1,78 @@
+using System.Threading.Channels;
 using LiveComments.Api.Persistence;
 using LiveComments.TestSupport;
 using Npgsql;
 
 namespace LiveComments.IntegrationTests;
 
-/// <summary>An owner of whom Postgres hears nothing is one no more, whatever it was doing.</summary>
-public sealed class OwnerSessionTests : IAsyncLifetime
+/// <summary>The persister's session, which holds its lock.</summary>
+public sealed class OwnerSessionTests(LogAndDatabase parts) : IClassFixture<LogAndDatabase>
 {
-    // With both halves of a long that Postgres keeps apart.
-    private const long LockKey = 0x4C43_5045_5253_0003;
+    // More than a sign of life is apart.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
-    private readonly PostgresServer _postgres = new();
-    private NpgsqlDataSource _database = null!;
+    private readonly ManualTimeProvider _clock = new();
+    private readonly Channel<int> _items = Channel.CreateUnbounded<int>();
 
-    public async Task InitializeAsync()
+    [Theory]
+    [InlineData("idle_session_timeout")]
+    [InlineData("idle_in_transaction_session_timeout")]
+    public async Task Postgres_ends_the_session_of_an_owner_it_hears_nothing_of_and_nobody_elses(string setting)
     {
-        await _postgres.StartAsync();
-        _database = NpgsqlDataSource.Create(_postgres.ConnectionString);
-    }
+        await using (var connection = await parts.Database.OpenConnectionAsync())
+        {
+            await OwnerSession.LimitSilenceAsync(connection, CancellationToken.None);
+            Assert.Equal("15s", await AskAsync(connection, $"show {setting}"));
+        }
 
-    public async Task DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        await _postgres.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task One_that_was_cut_off_amid_a_copy_loses_its_lock_and_writes_nothing()
-    {
-        await using var standby = await Eventually.GetAsync<NpgsqlConnection>("Postgres lets us in", async () => await _database.OpenConnectionAsync());
-        await ExecuteAsync(standby, "create table written (number int)");
-        await using var owner = await OwnAsync();
-        await OwnerSession.LimitSilenceAsync(owner, CancellationToken.None);
-        await using var transaction = await owner.BeginTransactionAsync();
-        var copy = await owner.BeginBinaryImportAsync("copy written from stdin (format binary)");
-        await copy.WriteRowAsync(CancellationToken.None, 1);
-
-        Assert.False(await IsFreeAsync(standby));
-        // Not yet: it may go on.
-        Assert.False(await OwnerSession.EndSilentAsync(standby, LockKey, TimeSpan.FromHours(1), CancellationToken.None));
-        await Eventually.UntilAsync("it has been silent for long enough", () => OwnerSession.EndSilentAsync(standby, LockKey, TimeSpan.FromMilliseconds(100), CancellationToken.None));
-        await Eventually.UntilAsync("the lock is free", () => IsFreeAsync(standby));
-        await Assert.ThrowsAnyAsync<Exception>(async () => await copy.CompleteAsync());
-        await Assert.ThrowsAnyAsync<Exception>(async () => await transaction.CommitAsync());
-        await using var count = new NpgsqlCommand("select count(*) from written", standby);
-        Assert.Equal(0L, await count.ExecuteScalarAsync());
+        await using var next = await parts.Database.OpenConnectionAsync();
+        Assert.Equal("0", await AskAsync(next, $"show {setting}"));
     }
 
     [Fact]
-    public async Task One_that_has_nothing_to_write_or_waits_for_postgres_is_left_alone()
+    public async Task An_owner_that_has_nothing_to_write_gives_signs_of_life_and_gets_what_comes()
     {
-        await using var standby = await Eventually.GetAsync<NpgsqlConnection>("Postgres lets us in", async () => await _database.OpenConnectionAsync());
-        await using var owner = await OwnAsync();
-        Assert.False(await OwnerSession.EndSilentAsync(standby, LockKey, TimeSpan.Zero, CancellationToken.None));
-
-        await ExecuteAsync(standby, "select pg_advisory_lock(1)");
-        var waits = ExecuteAsync(owner, "select pg_advisory_lock(1)");
-        await using var waiting = _database.CreateCommand("select count(*) from pg_locks where not granted");
-        await Eventually.UntilAsync("it waits", async () => (long)(await waiting.ExecuteScalarAsync())! == 1);
-        Assert.False(await OwnerSession.EndSilentAsync(standby, LockKey, TimeSpan.Zero, CancellationToken.None));
-        await ExecuteAsync(standby, "select pg_advisory_unlock(1)");
-        await Eventually.WithinAsync("its statement", waits);
-        Assert.False(await IsFreeAsync(standby));
+        await using var connection = await parts.Database.OpenConnectionAsync();
+        await using var items = Items(connection);
+        var next = items.MoveNextAsync().AsTask();
+        await Eventually.UntilAsync("Postgres hears of it", async () =>
+        {
+            _clock.Advance(Silence);
+            return await QueryOfAsync(connection.ProcessID) == "select 1";
+        });
+        _items.Writer.TryWrite(7);
+        Assert.True(await Eventually.WithinAsync("what came", next));
+        Assert.Equal(7, items.Current);
     }
 
-    private async Task<NpgsqlConnection> OwnAsync()
+    [Fact]
+    public async Task An_owner_whose_session_has_ended_finds_out_though_nothing_comes()
     {
-        var owner = await _database.OpenConnectionAsync();
-        await ExecuteAsync(owner, $"select pg_advisory_lock({LockKey})");
-        return owner;
+        await using var connection = await parts.Database.OpenConnectionAsync();
+        await using var items = Items(connection);
+        var next = items.MoveNextAsync().AsTask();
+        await using (var other = await parts.Database.OpenConnectionAsync())
+            await AskAsync(other, $"select pg_terminate_backend({connection.ProcessID})::text");
+        await Eventually.UntilAsync("it finds out", () =>
+        {
+            _clock.Advance(Silence);
+            return next.IsCompleted;
+        });
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => next);
     }
 
-    private static async Task<bool> IsFreeAsync(NpgsqlConnection standby)
+    private IAsyncEnumerator<int> Items(NpgsqlConnection connection) =>
+        _items.Reader.ReadAllAsync().KeepingAliveAsync(connection, _clock, CancellationToken.None).GetAsyncEnumerator();
+
+    private async Task<string?> QueryOfAsync(int processId)
     {
-        await using var command = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", standby);
-        return await command.ExecuteScalarAsync() is true;
+        await using var other = await parts.Database.OpenConnectionAsync();
+        return await AskAsync(other, $"select query from pg_stat_activity where pid = {processId}");
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    private static async Task<string?> AskAsync(NpgsqlConnection connection, string query)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand(query, connection);
+        return (string?)await command.ExecuteScalarAsync();
     }
 }
