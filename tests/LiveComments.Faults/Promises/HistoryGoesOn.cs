@@ -1,4 +1,3 @@
-using System.Globalization;
 using LiveComments.Contracts;
 using LiveComments.Faults.Injection;
 using LiveComments.Faults.Judging;
@@ -28,8 +27,6 @@ static class HistoryGoesOn
         }, Patience);
         var took = scene.Clock.GetElapsedTime(began);
         if (took > WorthTelling)
-            scene.Tell(string.Create(CultureInfo.InvariantCulture, $"history was written again {took.TotalSeconds:0.0} s after that"));
-        if (took > scene.AtMost(Promise))
-            scene.Break(string.Create(CultureInfo.InvariantCulture, $"after {fault} history was written again after {took.TotalSeconds:0} s, promised are {Promise.TotalSeconds:0} s"));
+            scene.Promise($"history written again after {fault}", took, Promise);
     }
 }
