@@ -49,6 +49,12 @@ sealed class RetainedEntries
         _after = isWhole ? 0 : past[0].Sequence;
     }
 
+    /// <summary>Entries after this sequence are all kept.</summary>
+    public ulong After => _after;
+
+    /// <summary>How many more may be kept.</summary>
+    public int Left => Limits.MaxResumeEvents - _entries.Count;
+
     public void Add(LogEntry entry, Omission? omission)
     {
         _snapshot = null;
@@ -59,6 +65,27 @@ sealed class RetainedEntries
         {
             _after = _entries.Dequeue().Sequence;
             _omitted.Remove(_after);
+        }
+    }
+
+    /// <summary>Takes entries that lie before those kept. Not if these begin elsewhere by now, or it would be too many.</summary>
+    /// <param name="older">All after <paramref name="after"/> and up to <paramref name="until"/>, in order.</param>
+    /// <param name="omitted">What of them is left out.</param>
+    /// <param name="after">The sequence before the first of them.</param>
+    /// <param name="until">What <see cref="After"/> was when they were asked for.</param>
+    /// <param name="epoch">Theirs.</param>
+    public void Deepen(IReadOnlyList<LogEntry> older, IReadOnlyDictionary<ulong, Omission> omitted, ulong after, ulong until, int epoch)
+    {
+        if (until != _after || after >= until || older.Count > Left)
+            return;
+        _snapshot = null;
+        _after = after;
+        // The entry at that sequence may be among both. What came meanwhile may take back some.
+        _entries = new Queue<LogEntry>(Removals.Apply([.. older, .. _entries.Where(entry => entry.Sequence > until)], epoch));
+        foreach (var kept in _entries.TakeWhile(entry => entry.Sequence <= until))
+        {
+            if (omitted.TryGetValue(kept.Sequence, out var omission))
+                _omitted[kept.Sequence] = omission;
         }
     }
 

@@ -244,8 +244,29 @@ sealed class Room : IDisposable
         }
     }
 
+    /// <summary>Which entries are there for who comes back: all after the first number, up to the second; and how many more there may be before them.</summary>
+    public (ulong After, ulong Newest, int Left) RetainedSpan
+    {
+        get
+        {
+            lock (_lock)
+                return (_retained.After, _newest.LastSequence, _retained.Left);
+        }
+    }
+
+    /// <summary>Takes what lies before the retained entries, read from the log again. Does nothing if these no longer begin there.</summary>
+    /// <param name="older">All entries after the one number and up to the other, in order; without reactions.</param>
+    /// <param name="after">The sequence before the first of them.</param>
+    /// <param name="until">The sequence after which all were retained.</param>
+    public void Deepen(IReadOnlyList<LogEntry> older, ulong after, ulong until)
+    {
+        var omitted = OmissionsOf(older);
+        lock (_lock)
+            _retained.Deepen(older, omitted, after, until, Epoch);
+    }
+
     /// <summary>What is left out of entries that were read from the log again.</summary>
-    public Sample? SampleOf(IReadOnlyList<LogEntry> entries)
+    public IReadOnlyDictionary<ulong, Omission> OmissionsOf(IReadOnlyList<LogEntry> entries)
     {
         var sampling = NewSampling();
         var omitted = new Dictionary<ulong, Omission>();
@@ -255,7 +276,7 @@ sealed class Room : IDisposable
                 omitted.Add(entry.Sequence, omission);
         }
 
-        return Sample.Of(omitted);
+        return omitted;
     }
 
     /// <summary>The newest frame: how far behind a viewer is.</summary>

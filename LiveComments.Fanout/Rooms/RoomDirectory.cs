@@ -156,7 +156,7 @@ sealed partial class RoomDirectory(
         var calm = new CalmPace(pace.Value, _audience, clock);
         var room = new Room(holding.StreamId, log.Epoch, feed.Newest, pastIsWhole: IsFirst(feed.Newest[0]), clock, options.Value, stream?.CreatorId, calm) { Pace = pace.Value, Sent = sent, Effects = effects, Stream = stream };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Over);
-        return new OpenRoom(room, log, new Freshness(room, log, feed, clock), stop, RunAsync(holding, room, feed, stop.Token));
+        return new OpenRoom(room, new FurtherPast(room, log), new Freshness(room, log, feed, clock), stop, RunAsync(holding, room, feed, stop.Token));
     }
 
     private static bool IsFirst(LogEntry entry) => entry.EventType == LogEventTypes.StreamCreated;
@@ -224,7 +224,7 @@ sealed partial class RoomDirectory(
         private int _sendCost;
         private string? _userId;
 
-        internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Log) = (directory, holding, open.Room, open.Log);
+        internal Stay(RoomDirectory directory, Holding holding, OpenRoom open) => (_directory, _holding, Room, Past) = (directory, holding, open.Room, open.Past);
 
         public Room Room { get; }
 
@@ -251,8 +251,8 @@ sealed partial class RoomDirectory(
             _directory._audience.Arrived(_sendCost = sends);
         }
 
-        /// <summary>What the room is filled from.</summary>
-        public LogHandle Log { get; }
+        /// <summary>Reads what the room has no longer.</summary>
+        public FurtherPast Past { get; }
 
         public void Dispose()
         {
@@ -276,7 +276,7 @@ sealed partial class RoomDirectory(
         public int Viewers { get; set; }
     }
 
-    internal sealed record OpenRoom(Room Room, LogHandle Log, Freshness Freshness, CancellationTokenSource Stop, Task Running)
+    internal sealed record OpenRoom(Room Room, FurtherPast Past, Freshness Freshness, CancellationTokenSource Stop, Task Running)
     {
         public async Task CloseAsync()
         {

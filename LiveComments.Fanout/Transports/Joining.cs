@@ -65,7 +65,7 @@ sealed partial class Joining(RoomDirectory rooms, CurrentLog currentLog, BanQues
                 return new JoinResult.Banned(why);
 
             // 3.
-            var joined = new JoinResult.Joined(stay, new Beginning(entrance.At, await Resume.FindAsync(stay.Room, entrance, stay.Log, from, cancellationToken)));
+            var joined = new JoinResult.Joined(stay, await Resume.FindAsync(stay.Room, entrance, stay.Past, from, cancellationToken));
             stay = null;
             return joined;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Log;
@@ -55,38 +56,35 @@ sealed record Catchup(IReadOnlyList<LogEntry> Entries, ulong? After, string? Res
     }
 }
 
-/// <summary>Finds what a viewer missed: in the room, else in the log, else it starts afresh and is told so.</summary>
+/// <summary>Finds what a viewer missed: in the room, which reads more of the log if need be; else it starts afresh and is told so.</summary>
 static class Resume
 {
-    public static async Task<Catchup> FindAsync(Room room, Entrance entrance, LogHandle log, ResumePoint? point, CancellationToken cancellationToken) =>
-        await FindEntriesAsync(room, entrance, log, point, cancellationToken) with { Notices = entrance.Notices };
+    public static async Task<Beginning> FindAsync(Room room, Entrance entrance, FurtherPast past, ResumePoint? point, CancellationToken cancellationToken)
+    {
+        if (point?.Cursor is { } cursor && cursor.Epoch == past.Epoch && cursor.Sequence < entrance.Retained.After)
+        {
+            await past.ReachAsync(cursor.Sequence, cancellationToken);
+            // The room has gone on meanwhile: so the viewer enters now.
+            entrance = room.Enter();
+        }
 
-    private static async Task<Catchup> FindEntriesAsync(Room room, Entrance entrance, LogHandle log, ResumePoint? point, CancellationToken cancellationToken)
+        return new Beginning(entrance.At, FindEntries(entrance, past.Epoch, point) with { Notices = entrance.Notices });
+    }
+
+    private static Catchup FindEntries(Entrance entrance, int epoch, ResumePoint? point)
     {
         if (point is null)
             return Afresh(entrance, reset: null);
-        if ((point.Value.Cursor ?? CursorOf(point.Value.CommentId, entrance, log.Epoch)) is not { } from)
+        if ((point.Value.Cursor ?? CursorOf(point.Value.CommentId, entrance, epoch)) is not { } from)
             return Afresh(entrance, ResetReasons.TooFarBehind);
-        if (from.Epoch != log.Epoch)
+        if (from.Epoch != epoch)
             return Afresh(entrance, ResetReasons.NewEpoch);
-        var until = entrance.At.LastSequence;
         // It may be ahead of this node, having come from another: nothing missed, and what it has seen is not sent again.
-        if (from.Sequence >= until)
+        if (from.Sequence >= entrance.At.LastSequence)
             return new Catchup([], from.Sequence, null);
-        if (from.Sequence >= entrance.Retained.After)
-            return new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > from.Sequence)], from.Sequence, null) { Sample = entrance.Retained.Sample };
-        return await FromLogAsync(log, room.StreamId, from.Sequence, until, cancellationToken) is { } entries
-            ? new Catchup(entries, from.Sequence, null) { Sample = room.SampleOf(entries) }
-            : Afresh(entrance, ResetReasons.TooFarBehind);
-    }
-
-    private static async Task<IReadOnlyList<LogEntry>?> FromLogAsync(LogHandle log, string streamId, ulong after, ulong until, CancellationToken cancellationToken)
-    {
-        // Entries leave the log after a time; whether some did since can't be told from what is left.
-        await log.Stream.RefreshAsync(cancellationToken);
-        if (after + 1 < log.Stream.Info.State.FirstSeq)
-            return null;
-        return await log.RangeAsync(streamId, after + 1, until, Limits.MaxResumeEvents, entry => !Reactions.IsOne(entry), cancellationToken) is { } entries ? Removals.Apply(entries, log.Epoch) : null;
+        if (from.Sequence < entrance.Retained.After)
+            return Afresh(entrance, ResetReasons.TooFarBehind);
+        return new Catchup([.. entrance.Retained.Entries.Where(entry => entry.Sequence > from.Sequence)], from.Sequence, null) { Sample = entrance.Retained.Sample };
     }
 
     /// <summary>Where the comment lies, if it is one of those that the room has; looked for among at most <see cref="Limits.MaxResumeEvents"/>.</summary>

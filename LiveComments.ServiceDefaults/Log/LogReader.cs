@@ -20,7 +20,7 @@ public static class LogReader
     // How many entries are looked at for each that is wanted, where some are not: a range with more is given up.
     private const int MaxLookedAtPerWanted = 20;
 
-    // A reader that its process forgot is cleaned up by the server after this.
+    // A reader whose process died, or could not say that it is done, is cleaned up by the server after this.
     private static readonly TimeSpan ReaderLifetime = TimeSpan.FromSeconds(30);
 
     // The server answers a direct get of a missing entry with this status.
@@ -64,7 +64,7 @@ public static class LogReader
         var wanted = new List<LogEntry>();
         var lookedAt = 0;
         // Entries after the last one wanted are pending, too: they can only make the count larger, so look before giving up.
-        await foreach (var entry in ReadAsync(consumer, last, cancellationToken))
+        await foreach (var entry in log.ReadAsync(consumer, last, cancellationToken))
         {
             if (isWanted is null || isWanted(entry))
                 wanted.Add(entry);
@@ -82,9 +82,7 @@ public static class LogReader
         for (var window = FirstWindow; last > 0;)
         {
             var first = last >= window ? last - window + 1 : 1;
-            var piece = await log.OpenAsync(streamId, first, cancellationToken) is { Info.NumPending: > 0 } consumer
-                ? await ReadAsync(consumer, last, cancellationToken).ToListAsync(cancellationToken)
-                : [];
+            var piece = await log.ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, cancellationToken).ToListAsync(cancellationToken);
             yield return piece;
             last = first - 1;
             // Wider where entries are few, so that a quiet stream's are found in a few steps and a busy one's not all at once.
@@ -96,7 +94,7 @@ public static class LogReader
     /// <summary>The oldest <paramref name="count"/> entries of the stream from <paramref name="first"/> to <paramref name="last"/>, both included, in order.</summary>
     public static async Task<IReadOnlyList<LogEntry>> OldestAsync(
         this LogHandle log, string streamId, ulong first, ulong last, int count, CancellationToken cancellationToken) =>
-        first > last ? [] : await ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, cancellationToken).Take(count).ToListAsync(cancellationToken);
+        first > last ? [] : await log.ReadAsync(await log.OpenAsync(streamId, first, cancellationToken), last, cancellationToken).Take(count).ToListAsync(cancellationToken);
 
     /// <summary>The newest <paramref name="count"/> entries of the stream up to <paramref name="last"/>, oldest first.</summary>
     public static async Task<IReadOnlyList<LogEntry>> NewestAsync(
@@ -110,8 +108,12 @@ public static class LogReader
             var first = last >= window ? last - window + 1 : 1;
             var consumer = await log.OpenAsync(streamId, first, cancellationToken);
             if (consumer.Info.NumPending < (ulong)count && first > 1)
+            {
+                _ = log.ForgetAsync(consumer);
                 continue;
-            var entries = await ReadAsync(consumer, last, cancellationToken).ToListAsync(cancellationToken);
+            }
+
+            var entries = await log.ReadAsync(consumer, last, cancellationToken).ToListAsync(cancellationToken);
             if (entries.Count >= count || first == 1)
                 return entries.Count <= count ? entries : entries.GetRange(entries.Count - count, count);
         }
@@ -121,7 +123,7 @@ public static class LogReader
     public static async IAsyncEnumerable<LogEntry> ModerationAsync(this LogHandle log, ulong first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var consumer = await log.OpenOnAsync(LogSubjects.AllModerationOf(log.Shard, log.Epoch), first, cancellationToken);
-        await foreach (var entry in ReadAsync(consumer, ulong.MaxValue, cancellationToken))
+        await foreach (var entry in log.ReadAsync(consumer, ulong.MaxValue, cancellationToken))
             yield return entry;
     }
 
@@ -133,7 +135,7 @@ public static class LogReader
     public static async IAsyncEnumerable<LogEntry> ModerationAsync(this LogHandle log, string streamId, ulong first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var consumer = await log.OpenOnAsync(LogSubjects.Moderation(log.Shard, log.Epoch, streamId), first, cancellationToken);
-        await foreach (var entry in ReadAsync(consumer, ulong.MaxValue, cancellationToken))
+        await foreach (var entry in log.ReadAsync(consumer, ulong.MaxValue, cancellationToken))
             yield return entry;
     }
 
@@ -155,26 +157,49 @@ public static class LogReader
             },
             cancellationToken);
 
-    private static async IAsyncEnumerable<LogEntry> ReadAsync(INatsJSConsumer consumer, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>What the consumer gives, up to that entry; then the server is told to forget it.</summary>
+    private static async IAsyncEnumerable<LogEntry> ReadAsync(this LogHandle log, INatsJSConsumer consumer, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var left = consumer.Info.NumPending;
-        while (left > 0)
+        try
         {
-            var before = left;
-            await foreach (var message in consumer.FetchNoWaitAsync<byte[]>(new NatsJSFetchOpts { MaxMsgs = Chunk }, cancellationToken: cancellationToken))
+            var left = consumer.Info.NumPending;
+            while (left > 0)
             {
-                var entry = LogEntry.From(message);
-                left--;
-                if (entry.Sequence > last)
-                    yield break;
-                yield return entry;
-                if (entry.Sequence == last)
+                var before = left;
+                await foreach (var message in consumer.FetchNoWaitAsync<byte[]>(new NatsJSFetchOpts { MaxMsgs = Chunk }, cancellationToken: cancellationToken))
+                {
+                    var entry = LogEntry.From(message);
+                    left--;
+                    if (entry.Sequence > last)
+                        yield break;
+                    yield return entry;
+                    if (entry.Sequence == last)
+                        yield break;
+                }
+
+                // The server had nothing more to give (entries aged away meanwhile).
+                if (left == before)
                     yield break;
             }
+        }
+        finally
+        {
+            // Nobody waits for it.
+            _ = log.ForgetAsync(consumer);
+        }
+    }
 
-            // The server had nothing more to give (entries aged away meanwhile).
-            if (left == before)
-                yield break;
+    /// <summary>The server looks at every consumer there is for every entry that is appended: some thousands of them, and it does nothing else.</summary>
+    private static async Task ForgetAsync(this LogHandle log, INatsJSConsumer consumer)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(LogConnection.RequestTimeout);
+            await log.Stream.DeleteConsumerAsync(consumer.Info.Name, timeout.Token);
+        }
+        catch (Exception exception) when (exception is NatsException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException)
+        {
+            // The server forgets it by itself, only later.
         }
     }
 

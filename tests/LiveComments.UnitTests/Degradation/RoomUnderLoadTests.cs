@@ -2,6 +2,7 @@ using System.Text.Json;
 using LiveComments.Contracts;
 using LiveComments.Fanout.Degradation;
 using LiveComments.Fanout.Rooms;
+using LiveComments.Fanout.Rooms.Sampling;
 using LiveComments.ServiceDefaults.Degradation;
 using LiveComments.ServiceDefaults.Log;
 using LiveComments.TestSupport;
@@ -123,7 +124,7 @@ public sealed class RoomUnderLoadTests : IDisposable
         var now = Omitted();
         Assert.True(now.IsProperSupersetOf(usually));
 
-        HashSet<ulong> Omitted() => _room.SampleOf(entries) is { } sample ? [.. entries.Select(entry => entry.Sequence).Where(sequence => sample.Omits(sequence, viewer: null))] : [];
+        HashSet<ulong> Omitted() => Sample.Of(_room.OmissionsOf(entries)) is { } sample ? [.. entries.Select(entry => entry.Sequence).Where(sequence => sample.Omits(sequence, viewer: null))] : [];
     }
 
     private void Post(ulong sequence) => _room.Add(Comment(sequence, CommentOf(sequence, createdAt: (long)sequence * 1_000)));

@@ -21,6 +21,12 @@ sealed class FakeLog(int epoch, IReadOnlyList<FakeNetwork> networks)
 
     public int Epoch => epoch;
 
+    /// <summary>How many consumers were ever made.</summary>
+    public int Readers { get; private set; }
+
+    /// <summary>Those that the server still has to look after.</summary>
+    public HashSet<string> OpenReaders { get; } = [];
+
     /// <summary>What is left of the stream, in order.</summary>
     public IReadOnlyList<LogEntry> Entries
     {
@@ -36,6 +42,7 @@ sealed class FakeLog(int epoch, IReadOnlyList<FakeNetwork> networks)
     {
         nameof(INatsJSStream.GetDirectAsync) => network.AskAsync(() => Get((StreamMsgGetRequest)arguments[0]!)),
         nameof(INatsJSStream.CreateOrUpdateConsumerAsync) => network.AskAsync(() => Consumer((ConsumerConfig)arguments[0]!, network)),
+        nameof(INatsJSStream.DeleteConsumerAsync) => network.AskAsync(() => OpenReaders.Remove((string)arguments[0]!)),
         nameof(INatsJSStream.RefreshAsync) => ValueTask.CompletedTask,
         "get_" + nameof(INatsJSStream.Info) => new StreamInfo { Config = new StreamConfig(), State = new NATS.Client.JetStream.Models.StreamState { FirstSeq = 1 } },
         _ => throw new NotSupportedException(name),
@@ -128,7 +135,9 @@ sealed class FakeLog(int epoch, IReadOnlyList<FakeNetwork> networks)
     private INatsJSConsumer Consumer(ConsumerConfig config, FakeNetwork network)
     {
         var pending = new Queue<LogEntry>(Entries.Where(entry => entry.Sequence >= config.OptStartSeq));
-        var info = new ConsumerInfo { StreamName = LogSubjects.StreamName(0, epoch), Name = "reader", Config = config, NumPending = (ulong)pending.Count };
+        Readers++;
+        OpenReaders.Add(config.Name!);
+        var info = new ConsumerInfo { StreamName = LogSubjects.StreamName(0, epoch), Name = config.Name!, Config = config, NumPending = (ulong)pending.Count };
         return Answering.As<INatsJSConsumer>((name, arguments) => name switch
         {
             "get_" + nameof(INatsJSConsumer.Info) => info,

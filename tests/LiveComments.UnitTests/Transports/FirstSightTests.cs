@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults.Log;
@@ -47,9 +48,9 @@ public sealed class FirstSightTests
     {
         var entrance = room.Enter();
         // Who starts afresh asks the log for nothing.
-        var catchup = Resume.FindAsync(room, entrance, Log, null, CancellationToken.None).GetAwaiter().GetResult();
+        var (at, catchup) = Resume.FindAsync(room, entrance, new FurtherPast(room, Log), null, CancellationToken.None).GetAwaiter().GetResult().Take();
         var output = new ArrayBufferWriter<byte>();
-        catchup.WriteSse(output, room, entrance.At, viewer);
-        Assert.Equal(Encoding.UTF8.GetString(SseEncoding.Encode(catchup.Messages(room, entrance.At, viewer)).Span), Encoding.UTF8.GetString(output.WrittenSpan));
+        catchup.WriteSse(output, room, at, viewer);
+        Assert.Equal(Encoding.UTF8.GetString(SseEncoding.Encode(catchup.Messages(room, at, viewer)).Span), Encoding.UTF8.GetString(output.WrittenSpan));
     }
 }

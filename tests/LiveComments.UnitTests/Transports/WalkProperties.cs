@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LiveComments.Contracts;
+using LiveComments.Fanout.Feed;
 using LiveComments.Fanout.Rooms;
 using LiveComments.Fanout.Transports;
 using LiveComments.ServiceDefaults.Log;
@@ -124,12 +125,12 @@ public sealed class WalkProperties
             (_room, _user) = (room, user);
             var entrance = room.Enter();
             // What was missed is in the room, so nothing is waited for.
-            var catchup = Resume.FindAsync(room, entrance, Log, from is { } cursor ? new ResumePoint(cursor) : null, CancellationToken.None).GetAwaiter().GetResult();
+            var (at, catchup) = Resume.FindAsync(room, entrance, new FurtherPast(room, Log), from is { } cursor ? new ResumePoint(cursor) : null, CancellationToken.None).GetAwaiter().GetResult().Take();
             Assert.Null(catchup.Reset);
-            _from = from?.Sequence ?? (catchup.Entries.Count > 0 ? catchup.Entries[0].Sequence - 1 : entrance.At.LastSequence);
-            _walk = new Walk(room, entrance.At, catchup, user, clock);
+            _from = from?.Sequence ?? (catchup.Entries.Count > 0 ? catchup.Entries[0].Sequence - 1 : at.LastSequence);
+            _walk = new Walk(room, at, catchup, user, clock);
             _cursor = from ?? default;
-            foreach (var message in catchup.Messages(room, entrance.At, user))
+            foreach (var message in catchup.Messages(room, at, user))
                 Take(message, isFirst: true);
         }
 
