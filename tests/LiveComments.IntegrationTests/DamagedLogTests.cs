@@ -28,7 +28,16 @@ public sealed class DamagedLogTests
         await path.Nats.KillAsync();
         path.Nats.FlipBit(back: 100, bit: 0);
         await path.Nats.StartAsync();
-        var after = await Eventually.GetAsync<Comment>("a post into the new epoch", async () => await RunningSystem.PostAcceptedAsync(ada, stream.Id, "after", "after"));
+        Comment after;
+        try
+        {
+            after = await Eventually.GetAsync<Comment>("a post into the new epoch", async () => await RunningSystem.PostAcceptedAsync(ada, stream.Id, "after", "after"));
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message}\nApi printed:\n{path.Apis[0].Log}", exception);
+        }
+
         Assert.StartsWith("2-", after.Cursor, StringComparison.Ordinal);
         Assert.Equal(once.Id, (await RunningSystem.PostAcceptedAsync(ada, stream.Id, "once", "once")).Id);
 

@@ -60,6 +60,22 @@ public sealed class OwnPostTests(PageFixture fixture) : IClassFixture<PageFixtur
     }
 
     [Fact]
+    public async Task Whoever_is_at_a_post_by_keyboard_is_at_its_comment_when_it_has_been_taken()
+    {
+        await using var viewer = await JoinAsync();
+        await viewer.Context.SetOfflineAsync(true);
+        await Expect(viewer.Badge).ToHaveTextAsync("Offline");
+        await viewer.SendAsync("on its way");
+        await Expect(viewer.OwnPosts).ToHaveCountAsync(1);
+        await viewer.Scroller.FocusAsync();
+        await viewer.Page.Keyboard.PressAsync("ArrowUp");
+        await Expect(viewer.OwnPosts).ToBeFocusedAsync();
+        await viewer.Context.SetOfflineAsync(false);
+        await Expect(viewer.Comment("on its way")).ToBeFocusedAsync();
+        await Expect(viewer.OwnPosts).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Offline_comments_wait_in_order_can_be_changed_and_removed_and_go_when_the_network_is_back()
     {
         await using var viewer = await JoinAsync();

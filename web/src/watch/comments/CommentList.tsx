@@ -103,6 +103,17 @@ function FilledList({ onOpenThread, onEditPost }: CommentListProps) {
     row.focus({ preventScroll: true });
   });
 
+  // A post that is taken goes, and its comment stands in its place; so goes a comment that is taken back. Whoever was there by
+  // keyboard stays at that place: the browser would begin at the top of the page again.
+  const activeAt = useRef(0);
+  useEffect(() => {
+    if (activeKey === null) return;
+    const at = keys.lastIndexOf(activeKey);
+    if (at >= 0) activeAt.current = at;
+    else if (focusWanted.current || document.activeElement === document.body) goTo(activeAt.current);
+    else setActiveKey(null);
+  }, [activeKey, keys, goTo]);
+
   const toEnd = () => {
     setActiveKey(null);
     list.toEnd();
