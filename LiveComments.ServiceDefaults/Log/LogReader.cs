@@ -28,7 +28,7 @@ public static class LogReader
 
     /// <summary>The first entry at or after <paramref name="sequence"/> of the stream, or null when there is none.</summary>
     public static Task<LogEntry?> NextAsync(this LogHandle log, string streamId, ulong sequence, CancellationToken cancellationToken) =>
-        log.GetAsync(new StreamMsgGetRequest { Seq = Math.Max(sequence, 1), NextBySubj = LogSubjects.Append(log.Shard, log.Epoch, streamId) }, cancellationToken);
+        log.NextOnAsync(LogSubjects.Append(log.Shard, log.Epoch, streamId), sequence, cancellationToken);
 
     /// <summary>The newest entry of the stream, or null when there is none.</summary>
     public static Task<LogEntry?> LastAsync(this LogHandle log, string streamId, CancellationToken cancellationToken) =>
@@ -158,18 +158,24 @@ public static class LogReader
             cancellationToken);
 
     /// <summary>What the consumer gives, up to that entry; then the server is told to forget it.</summary>
+    /// <exception cref="TimeoutException">The server does not give what it has: it went away meanwhile, and the consumer with it.</exception>
     private static async IAsyncEnumerable<LogEntry> ReadAsync(this LogHandle log, INatsJSConsumer consumer, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
-            var left = consumer.Info.NumPending;
+            var (next, left, isSure) = (consumer.Info.Config.OptStartSeq, consumer.Info.NumPending, false);
             while (left > 0)
             {
-                var before = left;
+                // A damaged entry is counted and never comes: whoever asked for it would be kept waiting half a minute. So it is asked first whether there is one.
+                if (!isSure && !(await log.NextOnAsync(consumer.Info.Config.FilterSubject!, next, cancellationToken) is { } there && there.Sequence <= last))
+                    yield break;
+                var got = 0;
                 await foreach (var message in consumer.FetchNoWaitAsync<byte[]>(new NatsJSFetchOpts { MaxMsgs = Chunk }, cancellationToken: cancellationToken))
                 {
                     var entry = LogEntry.From(message);
                     left--;
+                    got++;
+                    next = entry.Sequence + 1;
                     if (entry.Sequence > last)
                         yield break;
                     yield return entry;
@@ -177,9 +183,9 @@ public static class LogReader
                         yield break;
                 }
 
-                // The server had nothing more to give (entries aged away meanwhile).
-                if (left == before)
-                    yield break;
+                if (got == 0)
+                    throw new TimeoutException("The log did not give what it has.");
+                isSure = got == Chunk;
             }
         }
         finally
@@ -202,6 +208,9 @@ public static class LogReader
             // The server forgets it by itself, only later.
         }
     }
+
+    private static Task<LogEntry?> NextOnAsync(this LogHandle log, string subject, ulong sequence, CancellationToken cancellationToken) =>
+        log.GetAsync(new StreamMsgGetRequest { Seq = Math.Max(sequence, 1), NextBySubj = subject }, cancellationToken);
 
     private static async Task<LogEntry?> GetAsync(this LogHandle log, StreamMsgGetRequest request, CancellationToken cancellationToken)
     {

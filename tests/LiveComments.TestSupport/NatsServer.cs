@@ -69,6 +69,9 @@ public sealed class NatsServer : ServerProcess
         }
     }
 
+    /// <summary>Whether the note beside the newest block is as new as the block.</summary>
+    public bool HasNotedItsEnd => Blocks.MaxBy(file => file.LastWriteTimeUtc) is { } block && new FileInfo(Path.ChangeExtension(block.FullName, ".idx")) is { Exists: true } note && note.LastWriteTimeUtc > block.LastWriteTimeUtc;
+
     private FileStream OpenNewestBlock() => Blocks.MaxBy(file => file.LastWriteTimeUtc)!.Open(FileMode.Open, FileAccess.ReadWrite);
 
     private IEnumerable<FileInfo> Blocks =>
