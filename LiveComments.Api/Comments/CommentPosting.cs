@@ -91,10 +91,17 @@ sealed class CommentPosting(
         var isCovered = stream is not null && memory?.Covers(stream, began) == true;
         var logRemembersAll = stream is not null && usedKeys.LogRemembersSince(DateTimeOffset.FromUnixTimeMilliseconds(stream.StartedAt), began);
         KeyAnswer? answer = null;
-        if (!isCovered && !logRemembersAll && (answer = await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found early)
+        if (!isCovered && !logRemembersAll)
         {
-            RememberAgain(early, streamId, user, key);
-            return Original(early, hash, key);
+            answer = await WhatBecameOfAsync(streamId, user, key, cancellationToken);
+            if (answer is KeyAnswer.Found early)
+            {
+                RememberAgain(early, streamId, user, key);
+                return Original(early, hash, key);
+            }
+
+            if (MayBeForgotten(answer, key, began))
+                return new PostResult.Unavailable();
         }
 
         // 2.
@@ -113,7 +120,9 @@ sealed class CommentPosting(
                     _ => new PostResult.Unavailable(),
                 };
             case AdmissionVerdict.UsedBefore(var ago):
-                if (!usedKeys.LogRemembersSince(began - ago, began))
+                var isOld = !usedKeys.LogRemembersSince(began - ago, began);
+                // What this Redis calls recent it may have been told by a try that nobody could answer.
+                if (isOld || (!isNew && !LogRemembers(key, began)))
                 {
                     answer ??= await WhatBecameOfAsync(streamId, user, key, cancellationToken);
                     if (answer is KeyAnswer.Found found)
@@ -128,8 +137,15 @@ sealed class CommentPosting(
                     return Original(refused, hash, key);
                 return new PostResult.RateLimited(exceeded);
             case AdmissionVerdict.Admitted charged:
-                if (!isNew && !logRemembersAll && (answer ?? await WhatBecameOfAsync(streamId, user, key, cancellationToken)) is KeyAnswer.Found late)
-                    return Settled(charged, began, late, streamId, user, key, hash);
+                if (!isNew && !logRemembersAll)
+                {
+                    answer ??= await WhatBecameOfAsync(streamId, user, key, cancellationToken);
+                    if (answer is KeyAnswer.Found late)
+                        return Settled(charged, began, late, streamId, user, key, hash);
+                    if (MayBeForgotten(answer, key, began))
+                        return new PostResult.Unavailable();
+                }
+
                 return await AppendAsync(streamId, user, vouching, post, text, key, hash, charged, began, cancellationToken, isNew, epoch);
             default:
                 throw new InvalidOperationException($"Admission answered {verdictOfKey}.");
@@ -195,8 +211,15 @@ sealed class CommentPosting(
         if (appended is AppendResult.EpochBegan)
         {
             // The log that would have recognised the key ended while this waited: those who know of older ones are asked before the new one takes it.
-            if (key is not null && await WhatBecameOfAsync(streamId, user, key, cancellationToken, toTheEnd: true) is KeyAnswer.Found before)
-                return Settled(charged, began, before, streamId, user, key, hash);
+            if (key is not null)
+            {
+                var answer = await WhatBecameOfAsync(streamId, user, key, cancellationToken, toTheEnd: true);
+                if (answer is KeyAnswer.Found before)
+                    return Settled(charged, began, before, streamId, user, key, hash);
+                if (MayBeForgotten(answer, key, began))
+                    return new PostResult.Unavailable();
+            }
+
             appended = await AppendAsync(judgement, streamId, body, messageId, headers, onlyInEpoch: null, cancellationToken);
         }
 
@@ -237,6 +260,15 @@ sealed class CommentPosting(
 
     private Task<KeyAnswer> WhatBecameOfAsync(string streamId, User user, string key, CancellationToken cancellationToken, bool toTheEnd = false) =>
         usedKeys.FindAsync(UseOf(streamId, user, key), toTheEnd, cancellationToken);
+
+    /// <summary>
+    /// Nobody who knows can be asked, and the key says that it was made before all that the log recognises by itself: then the post waits until somebody can. Of a key that doesn't
+    /// say when it was made it is believed that it is new: else nobody could post while both Redis and Postgres have nothing to say.
+    /// </summary>
+    private bool MayBeForgotten(KeyAnswer answer, string key, DateTimeOffset now) => answer is KeyAnswer.NoAnswer && !LogRemembers(key, now);
+
+    /// <summary>Whether the log itself recognises a use of the key, however early that was; it is believed of a key that doesn't say when it was made.</summary>
+    private bool LogRemembers(string key, DateTimeOffset now) => KeyMoment.Of(key) is not { } made || usedKeys.LogRemembersSince(made, now);
 
     private static PostResult Original(KeyAnswer.Found found, string hash, string? key) =>
         found.RequestHash == hash ? new PostResult.Accepted(found.Comment with { IdempotencyKey = key }, Quota: null) : new PostResult.KeyReused();

@@ -93,7 +93,7 @@ static class StoredLog
         // A later epoch takes comments over without the author's key, which nobody asks the log for any more.
         var isCarried = message.Headers.ContainsKey(LogHeaders.CarriedFrom);
         var text = body.RootElement.GetProperty("content").GetString()!;
-        var post = Journal.PostOf(run, isCarried ? text : key);
+        var post = isCarried ? Journal.PostOf(run, text) : Journal.PostOfKey(run, key);
         return new StoredComment(
             cursor, long.Parse(body.RootElement.GetProperty("id").GetString()!, CultureInfo.InvariantCulture), post, stream, post is { } number && text == Journal.TextOf(run, number), isCarried);
     }

@@ -18,7 +18,7 @@ static class StoredRows
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            var post = Journal.PostOf(run, await reader.IsDBNullAsync(4) ? null : reader.GetString(4));
+            var post = Journal.PostOfKey(run, await reader.IsDBNullAsync(4) ? null : reader.GetString(4));
             rows.Add(new StoredComment(
                 new Cursor(reader.GetInt32(0), (ulong)reader.GetInt64(1)), reader.GetInt64(2), post, numbers[reader.GetString(3)],
                 post is { } number && reader.GetString(5) == Journal.TextOf(run, number), IsCarried: false));

@@ -132,11 +132,13 @@ sealed class Authors : IAsyncDisposable
         try
         {
             // 1.
-            await _oracle.WriteAsync(JournalLine.Attempt(Now(), post, stream));
+            var at = Now();
+            await _oracle.WriteAsync(JournalLine.Attempt(at, post, stream));
+            var key = Journal.KeyOf(_run, post, at);
             Figures.Attempt();
             var sent = _clock.GetTimestamp();
             // 2.
-            if (await UntilAcceptedAsync(author, post, stream) is not { } comment)
+            if (await UntilAcceptedAsync(author, post, stream, key) is not { } comment)
                 return;
             // 3.
             await _oracle.WriteAsync(JournalLine.Acknowledged(Now(), post, comment.Id, comment.Cursor));
@@ -146,12 +148,12 @@ sealed class Authors : IAsyncDisposable
             if (author.Repeat is { } repeat)
             {
                 author.Repeat = null;
-                if (await UntilAcceptedAsync(author, repeat.Post, repeat.Stream) is { } again)
+                if (await UntilAcceptedAsync(author, repeat.Post, repeat.Stream, repeat.Key) is { } again)
                     await _oracle.WriteAsync(JournalLine.Repeated(Now(), repeat.Post, again.Id, again.Cursor));
             }
             else if (post % RepeatedOneIn == 0)
             {
-                author.Repeat = (post, stream);
+                author.Repeat = (post, stream, key);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException && _giveUp.IsCancellationRequested)
@@ -165,7 +167,7 @@ sealed class Authors : IAsyncDisposable
     }
 
     /// <summary>Null when it was refused for good, which is told as wrong.</summary>
-    private async Task<(long Id, Cursor Cursor)?> UntilAcceptedAsync(Author author, int post, int stream)
+    private async Task<(long Id, Cursor Cursor)?> UntilAcceptedAsync(Author author, int post, int stream, string key)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -177,7 +179,7 @@ sealed class Authors : IAsyncDisposable
                     Content = JsonContent.Create(new PostComment(Journal.TextOf(_run, post)), ContractsJson.Default.PostComment),
                 };
                 request.Headers.Authorization = author.Token;
-                request.Headers.Add("Idempotency-Key", Journal.TextOf(_run, post));
+                request.Headers.Add("Idempotency-Key", key);
                 using var answer = await _client.SendAsync(request, _giveUp.Token);
                 if (answer.StatusCode == HttpStatusCode.Created)
                     return await ReadAsync(answer);
@@ -241,6 +243,6 @@ sealed class Authors : IAsyncDisposable
         public AuthenticationHeaderValue Token => token;
 
         /// <summary>What is sent once more after the next post.</summary>
-        public (int Post, int Stream)? Repeat { get; set; }
+        public (int Post, int Stream, string Key)? Repeat { get; set; }
     }
 }

@@ -46,7 +46,7 @@ export function browserEnvironment(): FeedEnvironment {
   return {
     now: () => Date.now(),
     random: () => Math.random(),
-    newId: randomId,
+    newId: () => newUuid(Date.now()),
     setTimer: (action, delayMs) => {
       const timer = setTimeout(action, delayMs);
       return () => clearTimeout(timer);
@@ -127,9 +127,15 @@ function takeLock(name: string, onHeld: () => void): () => void {
   };
 }
 
-/** randomUUID is there in secure contexts only: https and localhost, not http on a home network's address. */
-function randomId(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID();
-  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/**
+ * A UUID of version 7 (RFC 9562): it says when it was made, by which the service knows whether it could have seen it before.
+ * Not by crypto.randomUUID, which makes version 4, and is there in secure contexts only.
+ */
+export function newUuid(now: number, bytes = crypto.getRandomValues(new Uint8Array(16))): string {
+  new DataView(bytes.buffer).setUint32(0, Math.floor(now / 0x10000));
+  new DataView(bytes.buffer).setUint16(4, now % 0x10000);
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
