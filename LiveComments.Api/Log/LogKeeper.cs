@@ -83,11 +83,12 @@ sealed partial class LogKeeper(
     /// <summary>The log to use; null when it is to be looked for again.</summary>
     private async Task<LogHandle?> CompareAsync(CancellationToken stoppingToken)
     {
+        // In this order: what is appended between the two makes the log longer than it is known to be, and never shorter.
+        // Who is silent has a limit of its own, and takes nothing from the time that the log has to answer.
+        var known = await knowledge.AskAsync(Shard, stoppingToken);
+        SayWhoIsSilent(known);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         timeout.CancelAfter(LogConnection.RequestTimeout);
-        // In this order: what is appended between the two makes the log longer than it is known to be, and never shorter.
-        var known = await knowledge.AskAsync(Shard, timeout.Token);
-        SayWhoIsSilent(known);
         var log = await locator.FindLatestAsync(Shard, timeout.Token);
 
         if (log is { Stream.Info.Config.Sealed: false } && trust.ProvenBackwards != log.Epoch && await log.IsDamagedAsync(timeout.Token))
